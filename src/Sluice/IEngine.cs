@@ -1,0 +1,23 @@
+using System.Net;
+using Sluice.Sockets;
+
+namespace Sluice;
+
+/// <summary>One way to run connections. Both engines pass the same contract tests.</summary>
+internal interface IEngine : IAsyncDisposable
+{
+    /// <summary>Which engine this is: never <see cref="Engine.Auto"/>.</summary>
+    Engine Kind { get; }
+
+    ValueTask<ConnectionListener> ListenAsync(
+        EndPoint endPoint, ListenOptions options, CancellationToken cancellationToken);
+
+    ValueTask<Connection> ConnectAsync(
+        EndPoint endPoint, ConnectOptions options, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits until all connections have ended; those that are left when the deadline is cancelled
+    /// are aborted. The caller has stopped the listeners.
+    /// </summary>
+    ValueTask StopAsync(CancellationToken deadline);
+}

@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Sockets;
+
+namespace Sluice;
+
+/// <summary>
+/// A set of reactors and all listeners and connections on it. Independent of every other runtime
+/// in the process. Safe for use by several threads.
+/// </summary>
+/// <example>
+/// <code>
+/// await using var runtime = SluiceRuntime.Start();
+/// await using var server = await runtime.ServeAsync(
+///     new IPEndPoint(IPAddress.Loopback, 7000),
+///     connection => connection.Input.CopyToAsync(connection.Output));
+/// </code>
+/// </example>
+public sealed class SluiceRuntime : IAsyncDisposable
+{
+    private readonly IEngine _engine;
+    private readonly SluiceOptions _options;
+    private readonly ILogger _logger;
+    private int _disposed;
+
+    internal SluiceRuntime(
+        IEngine engine, string engineReason, SluiceOptions options, ILogger logger)
+    {
+        _engine = engine;
+        _options = options;
+        _logger = logger;
+        EngineReason = engineReason;
+    }
+
+    /// <summary>What moves the bytes: never <see cref="Engine.Auto"/>.</summary>
+    public Engine Engine => _engine.Kind;
+
+    /// <summary>Why this engine runs, in one sentence.</summary>
+    public string EngineReason { get; }
+
+    /// <summary>Starts a runtime.</summary>
+    /// <param name="options">Null means the defaults. Later changes have no effect.</param>
+    /// <param name="loggerFactory">Null means no logging.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// <see cref="Engine.Uring"/> was demanded and does not work here; the message says why.
+    /// </exception>
+    public static SluiceRuntime Start(
+        SluiceOptions? options = null, ILoggerFactory? loggerFactory = null)
+    {
+        options = options?.Copy() ?? new SluiceOptions();
+        options.Validate();
+        ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Sluice");
+        return EngineSelector.Start(options, logger);
+    }
+
+    /// <summary>Listens on an address.</summary>
+    /// <param name="endPoint">
+    /// An <see cref="IPEndPoint"/> (port 0 lets the kernel choose) or a
+    /// <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/> (a path, or an abstract name
+    /// that starts with a null character).
+    /// </param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The kernel refused.</exception>
+    /// <exception cref="NotSupportedException">Another kind of address.</exception>
+    public ValueTask<ConnectionListener> ListenAsync(
+        EndPoint endPoint,
+        ListenOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        options = options?.Copy() ?? new ListenOptions();
+        options.Validate();
+        return _engine.ListenAsync(endPoint, options, cancellationToken);
+    }
+
+    /// <summary>Connects to an address; the kinds are those of <see cref="ListenAsync"/>.</summary>
+    /// <returns>The connection, owned by the caller.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public ValueTask<Connection> ConnectAsync(
+        EndPoint endPoint,
+        ConnectOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        options ??= new ConnectOptions();
+        options.Validate();
+        return _engine.ConnectAsync(endPoint, options, cancellationToken);
+    }
+
+    /// <summary>Listens, and runs a handler for each connection.</summary>
+    /// <param name="endPoint">See <see cref="ListenAsync"/>.</param>
+    /// <param name="handler">
+    /// Runs once per connection, where <see cref="SluiceOptions.Scheduling"/> says. The
+    /// connection is disposed when its task ends.
+    /// </param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait for the listener.</param>
+    public async ValueTask<ConnectionServer> ServeAsync(
+        EndPoint endPoint,
+        Func<Connection, Task> handler,
+        ListenOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ConnectionListener listener = await ListenAsync(endPoint, options, cancellationToken)
+            .ConfigureAwait(false);
+        return new ConnectionServer(listener, handler, _logger);
+    }
+
+    /// <summary>
+    /// Stops: connections may end by themselves within
+    /// <see cref="SluiceOptions.ShutdownTimeout"/>, then they are aborted; threads, rings and
+    /// memory are gone on return. Dispose listeners and servers first.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        using var deadline = new CancellationTokenSource(_options.ShutdownTimeout);
+        await _engine.StopAsync(deadline.Token).ConfigureAwait(false);
+        await _engine.DisposeAsync().ConfigureAwait(false);
+    }
+}

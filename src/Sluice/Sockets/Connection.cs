@@ -1,0 +1,86 @@
+using System.IO.Pipelines;
+using System.Net;
+
+namespace Sluice.Sockets;
+
+/// <summary>
+/// A connected stream socket as a pair of pipes: <see cref="Input"/> reads what the peer sent,
+/// <see cref="Output"/> writes to it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <b>Reading.</b> With io_uring, <see cref="Input"/> serves the very buffers that the kernel
+/// filled; <c>AdvanceTo</c> gives them back, and the memory must not be touched after that. A
+/// reader that lags behind <see cref="SluiceOptions.ReceiveWatermark"/> makes the peer wait.
+/// When the peer has closed its side, the reader sees all that was sent before, then the end.
+/// </para>
+/// <para>
+/// <b>Writing.</b> A flush completes when the bytes are accepted, and waits only while more than
+/// <see cref="SluiceOptions.SendWatermark"/> is unsent. What is flushed until the handler yields
+/// leaves in one send. Completing <see cref="Output"/> sends the rest and then closes that
+/// direction only (half-close).
+/// </para>
+/// <para>
+/// <b>Threads.</b> One reader and one writer at a time, each on any thread; <see cref="Abort"/>,
+/// <c>CancelPendingRead</c> and <c>CancelPendingFlush</c> from any thread at any time.
+/// </para>
+/// <para>
+/// <b>Errors.</b> A connection that was reset or aborted fails reads and flushes with an
+/// <see cref="IOException"/>; a <see cref="System.Net.Sockets.SocketException"/> is its cause
+/// where the kernel gave one. There are no hidden timeouts: pass a
+/// <see cref="CancellationToken"/> to reads and flushes.
+/// </para>
+/// <para>
+/// <b>End.</b> <see cref="DisposeAsync"/> sends what was flushed, closes, and completes once the
+/// kernel holds nothing of the connection any more.
+/// </para>
+/// </remarks>
+public abstract class Connection : IDuplexPipe, IAsyncDisposable
+{
+    private protected Connection()
+    {
+    }
+
+    /// <summary>What the peer sent.</summary>
+    public abstract PipeReader Input { get; }
+
+    /// <summary>What goes to the peer.</summary>
+    public abstract PipeWriter Output { get; }
+
+    /// <summary>Our end; never null.</summary>
+    public abstract EndPoint LocalEndPoint { get; }
+
+    /// <summary>
+    /// The peer's end; never null. An unnamed UNIX socket has an empty path.
+    /// </summary>
+    public abstract EndPoint RemoteEndPoint { get; }
+
+    /// <summary>
+    /// Cancelled when the connection has ended: both directions closed, reset, or aborted.
+    /// </summary>
+    public abstract CancellationToken Closed { get; }
+
+    /// <summary>What moves the bytes: never <see cref="Engine.Auto"/>.</summary>
+    public abstract Engine Engine { get; }
+
+    /// <summary>
+    /// Ends the connection now: what is unsent is dropped, the peer sees a reset, and pending
+    /// reads and flushes fail. Later calls do nothing.
+    /// </summary>
+    /// <param name="reason">
+    /// The cause that failing reads and flushes report. Null means a general one.
+    /// </param>
+    public abstract void Abort(Exception? reason = null);
+
+    /// <summary>
+    /// A stream over both pipes. Disposing it disposes the connection unless told otherwise.
+    /// </summary>
+    /// <param name="leaveOpen">Whether disposing the stream leaves the connection open.</param>
+    public Stream AsStream(bool leaveOpen = false) => new ConnectionStream(this, leaveOpen);
+
+    /// <summary>Sends what was flushed, closes, and waits until nothing is left.</summary>
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Runs a callback where this connection's user code belongs.</summary>
+    internal abstract void Schedule(Action<object?> callback, object? state);
+}

@@ -1,0 +1,41 @@
+namespace Sluice.Sockets;
+
+/// <summary>
+/// All that reactors ask of the kernel outside the ring. Results are zero or positive on success
+/// and <c>-errno</c> otherwise.
+/// </summary>
+/// <remarks>
+/// <see cref="LinuxSocketSystem"/> makes the system calls. The tests' simulated kernel implements
+/// this and the ring's three calls over one model, so that reactors run unchanged on it.
+/// Implementations are safe for use by several threads.
+/// </remarks>
+internal unsafe interface ISocketSystem
+{
+    /// <summary>A descriptor that <see cref="SignalEvent"/> makes readable (eventfd).</summary>
+    int CreateEvent();
+
+    /// <summary>Adds one to the event.</summary>
+    int SignalEvent(int fd);
+
+    /// <summary>A stream socket, close-on-exec and blocking.</summary>
+    int CreateSocket(int family, int protocol);
+
+    int Bind(int fd, byte* address, int length);
+
+    int Listen(int fd, int backlog);
+
+    int SetOption(int fd, int level, int name, int value);
+
+    /// <summary>Our end's address; the result is its length.</summary>
+    int GetLocalName(int fd, byte* address, int capacity);
+
+    /// <summary>The peer's address; the result is its length.</summary>
+    int GetPeerName(int fd, byte* address, int capacity);
+
+    /// <summary>Sends what the socket takes without waiting; <c>-EAGAIN</c> if nothing.</summary>
+    int TrySend(int fd, IoSegment* segments, int count);
+
+    int Shutdown(int fd, int how);
+
+    int Close(int fd);
+}
