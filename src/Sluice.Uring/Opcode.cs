@@ -2,7 +2,7 @@ namespace Sluice.Uring;
 
 /// <summary>
 /// The operations of io_uring, by the numbers of <c>enum io_uring_op</c>. Which of them the running
-/// kernel offers is asked with <c>Ring.Probe</c>; a number is never a promise.
+/// kernel offers is asked with <see cref="Ring.Probe"/>; a number is never a promise.
 /// </summary>
 public enum Opcode : byte
 {

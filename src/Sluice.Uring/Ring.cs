@@ -119,6 +119,14 @@ public sealed unsafe class Ring : IDisposable
         return new Ring(options, kernel, fd, in parameters, in mapping);
     }
 
+    /// <summary>Asks which operations the running kernel offers.</summary>
+    /// <exception cref="RingException">The kernel does not answer.</exception>
+    public RingProbe Probe()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return RingProbe.Create(this);
+    }
+
     /// <summary>Takes a free submission entry.</summary>
     /// <returns>
     /// False if the queue is full: submit, then try again. With a polled queue also
@@ -272,7 +280,8 @@ public sealed unsafe class Ring : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There are fewer ready.</exception>
     public void Advance(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, _completions.Ready);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (uint)count, _completions.Ready, nameof(count));
         _completions.Advance((uint)count);
     }
 

@@ -75,6 +75,22 @@ internal static class IoUringConstants
     public const ushort IORING_ACCEPT_DONTWAIT = 1 << 1;
     public const ushort IORING_ACCEPT_POLL_FIRST = 1 << 2;
 
+    public const uint IORING_POLL_ADD_MULTI = 1u << 0;
+    public const uint IORING_POLL_UPDATE_EVENTS = 1u << 1;
+    public const uint IORING_POLL_UPDATE_USER_DATA = 1u << 2;
+
+    public const uint IORING_TIMEOUT_UPDATE = 1u << 1;
+    public const uint IORING_LINK_TIMEOUT_UPDATE = 1u << 4;
+
+    public const ulong IORING_MSG_DATA = 0;
+    public const ulong IORING_MSG_SEND_FD = 1;
+    public const uint IORING_MSG_RING_CQE_SKIP = 1u << 0;
+    public const uint IORING_MSG_RING_FLAGS_PASS = 1u << 1;
+
+    public const uint IORING_NOP_INJECT_RESULT = 1u << 0;
+
+    public const ushort IO_URING_OP_SUPPORTED = 1 << 0;
+
     public const ushort IOU_PBUF_RING_MMAP = 1;
     public const ushort IOU_PBUF_RING_INC = 2;
 }
