@@ -89,6 +89,15 @@ internal static class IoUringConstants
 
     public const uint IORING_NOP_INJECT_RESULT = 1u << 0;
 
+    public const uint IORING_FSYNC_DATASYNC = 1u << 0;
+
+    public const uint IORING_FIXED_FD_NO_CLOEXEC = 1u << 0;
+
+    public const uint SOCKET_URING_OP_SIOCINQ = 0;
+    public const uint SOCKET_URING_OP_SIOCOUTQ = 1;
+    public const uint SOCKET_URING_OP_GETSOCKOPT = 2;
+    public const uint SOCKET_URING_OP_SETSOCKOPT = 3;
+
     public const ushort IO_URING_OP_SUPPORTED = 1 << 0;
 
     public const ushort IOU_PBUF_RING_MMAP = 1;

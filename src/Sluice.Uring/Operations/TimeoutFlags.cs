@@ -16,7 +16,7 @@ public enum TimeoutFlags : uint
     /// <summary>On the wall clock.</summary>
     RealTime = 1u << 3,
 
-    /// <summary>Running out counts as success, so that it does not break a chain of links.</summary>
+    /// <summary>Running out is a success, so that it does not break a chain of links.</summary>
     ExpiryIsSuccess = 1u << 5,
 
     /// <summary>

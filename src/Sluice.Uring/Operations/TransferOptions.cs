@@ -7,7 +7,7 @@ public enum TransferOptions : ushort
     /// <summary>Try at once, then wait.</summary>
     None = 0,
 
-    /// <summary>Wait for readiness without trying first: right when it is surely not ready.</summary>
+    /// <summary>Wait for readiness without trying first, which would surely fail.</summary>
     PollFirst = 1 << 0,
 
     /// <summary>
