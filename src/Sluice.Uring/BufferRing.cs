@@ -45,7 +45,9 @@ public sealed unsafe class BufferRing : IDisposable
     /// <summary>The number of entries.</summary>
     public int Count { get; }
 
-    /// <summary>The group to name in submissions; see <see cref="Submission.BufferGroup"/>.</summary>
+    /// <summary>
+    /// The group to name in submissions; see <see cref="Submission.BufferGroup"/>.
+    /// </summary>
     public ushort Group { get; }
 
     /// <summary>Whether the kernel consumes buffers piece by piece.</summary>

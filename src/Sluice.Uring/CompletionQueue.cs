@@ -40,7 +40,9 @@ internal sealed unsafe class CompletionQueue
     /// <summary>Completions that can be read now.</summary>
     public uint Ready => Volatile.Read(ref *_tail) - *_head;
 
-    /// <summary>Completions lost for good (kernels without <see cref="RingFeatures.NoDrop"/>).</summary>
+    /// <summary>
+    /// Completions lost for good (kernels without <see cref="RingFeatures.NoDrop"/>).
+    /// </summary>
     public uint Overflow => Volatile.Read(ref *_overflow);
 
     /// <summary>Whether an eventfd is told of new completions.</summary>

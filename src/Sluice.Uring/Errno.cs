@@ -1,3 +1,4 @@
+// Long: one member for each error number of the kernel; the table is read as a whole.
 namespace Sluice.Uring;
 
 /// <summary>

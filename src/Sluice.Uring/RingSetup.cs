@@ -31,7 +31,9 @@ internal static class RingSetup
         (RingSetupFlags.SqPoll, RingSetupFlags.SqAffinity),
     ];
 
-    /// <summary>The flags that the options ask for, directly or by their other properties.</summary>
+    /// <summary>
+    /// The flags that the options ask for, directly or by their other properties.
+    /// </summary>
     public static RingSetupFlags Requested(RingOptions options)
     {
         RingSetupFlags flags = options.Flags | options.RequiredFlags;

@@ -7,7 +7,9 @@ public enum RingSetupFlags : uint
     /// <summary>No flag.</summary>
     None = 0,
 
-    /// <summary>A kernel thread polls the submission queue; see also <see cref="SqAffinity"/>.</summary>
+    /// <summary>
+    /// A kernel thread polls the submission queue; see also <see cref="SqAffinity"/>.
+    /// </summary>
     SqPoll = 1u << 1,
 
     /// <summary>The polling thread is bound to <see cref="RingOptions.SqPollCpu"/>.</summary>

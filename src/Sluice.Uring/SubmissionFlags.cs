@@ -16,7 +16,9 @@ public enum SubmissionFlags : byte
     /// <summary>The next submission starts when this one has succeeded.</summary>
     Link = 1 << 2,
 
-    /// <summary>The next submission starts when this one has completed, whatever its result.</summary>
+    /// <summary>
+    /// The next submission starts when this one has completed, whatever its result.
+    /// </summary>
     HardLink = 1 << 3,
 
     /// <summary>Run on a kernel worker without trying inline first.</summary>

@@ -54,7 +54,9 @@ internal sealed unsafe class SubmissionQueue
     /// <summary>The queue's size in entries.</summary>
     public uint Count => _count;
 
-    /// <summary>Entries that are prepared or submitted but not yet consumed by the kernel.</summary>
+    /// <summary>
+    /// Entries that are prepared or submitted but not yet consumed by the kernel.
+    /// </summary>
     public uint Pending => _prepared - Volatile.Read(ref *_head);
 
     /// <summary>Entries that can be taken now.</summary>
@@ -83,7 +85,9 @@ internal sealed unsafe class SubmissionQueue
         return sqe;
     }
 
-    /// <summary>Makes prepared entries visible; the number that the kernel has to consume.</summary>
+    /// <summary>
+    /// Makes prepared entries visible; the number that the kernel has to consume.
+    /// </summary>
     public uint Publish()
     {
         Volatile.Write(ref *_tail, _prepared);

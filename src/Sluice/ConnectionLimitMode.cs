@@ -1,6 +1,8 @@
 namespace Sluice;
 
-/// <summary>What happens to new connections at <see cref="SluiceOptions.ConnectionsMax"/>.</summary>
+/// <summary>
+/// What happens to new connections at <see cref="SluiceOptions.ConnectionsMax"/>.
+/// </summary>
 public enum ConnectionLimitMode
 {
     /// <summary>They wait in the kernel's backlog until others have ended.</summary>

@@ -48,7 +48,9 @@ public sealed class SluiceOptions
     /// </summary>
     public int SendWatermark { get; set; } = 64 * 1024;
 
-    /// <summary>The most open connections of the runtime. 0 means no limit. Defaults to 0.</summary>
+    /// <summary>
+    /// The most open connections of the runtime. 0 means no limit. Defaults to 0.
+    /// </summary>
     public int ConnectionsMax { get; set; }
 
     /// <summary>

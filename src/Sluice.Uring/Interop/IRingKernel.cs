@@ -18,7 +18,9 @@ internal unsafe interface IRingKernel
     /// <summary>Submits and waits: the number of entries consumed, or <c>-errno</c>.</summary>
     int Enter(int fd, uint toSubmit, uint minComplete, uint flags, void* arg, nuint argSize);
 
-    /// <summary>Registers resources with a ring: a value of the opcode's, or <c>-errno</c>.</summary>
+    /// <summary>
+    /// Registers resources with a ring: a value of the opcode's, or <c>-errno</c>.
+    /// </summary>
     int Register(int fd, uint opcode, void* arg, uint argCount);
 
     /// <summary>Unmaps the ring, then closes its descriptor.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Sluice.Uring.Interop;
 
-/// <summary>The kernel's <c>struct io_uring_sqe</c>: 64 bytes, several fields with two names.</summary>
+/// <summary>
+/// The kernel's <c>struct io_uring_sqe</c>: 64 bytes, several fields with two names.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 internal struct io_uring_sqe
 {

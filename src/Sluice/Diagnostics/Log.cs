@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Sluice.Diagnostics;
 
-/// <summary>Every log line of the runtime. Event ids are stable: operators filter by them.</summary>
+/// <summary>
+/// Every log line of the runtime. Event ids are stable: operators filter by them.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Sluice runs on {Engine}: {Reason}")]

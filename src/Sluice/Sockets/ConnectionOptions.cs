@@ -34,7 +34,11 @@ public abstract class ConnectionOptions
     internal void Validate()
     {
         if (KeepAlive is { } idle)
-            ArgumentOutOfRangeException.ThrowIfLessThan(idle, TimeSpan.FromSeconds(1), nameof(KeepAlive));
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(
+                idle, TimeSpan.FromSeconds(1), nameof(KeepAlive));
+        }
+
         if (KernelReceiveBuffer is { } receive)
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(receive, nameof(KernelReceiveBuffer));
         if (KernelSendBuffer is { } send)
