@@ -32,7 +32,8 @@ public sealed class SluiceOptions
     /// <summary>
     /// The most receive buffers that one reactor hands out, a power of two up to 32,768. When
     /// handlers hold them all, further connections wait for their bytes. Memory is taken as it is
-    /// needed. Defaults to 8,192 (32 MiB at the default size).
+    /// needed. Not used by <see cref="Engine.Sockets"/>. Defaults to 8,192 (32 MiB at the default
+    /// size).
     /// </summary>
     public int ReceiveBuffersMax { get; set; } = 8192;
 
@@ -49,7 +50,8 @@ public sealed class SluiceOptions
     public int SendWatermark { get; set; } = 64 * 1024;
 
     /// <summary>
-    /// The most open connections of the runtime. 0 means no limit. Defaults to 0.
+    /// The most accepted connections that are open at a time, over all listeners of the runtime;
+    /// outbound ones do not count. 0 means no limit. Defaults to 0.
     /// </summary>
     public int ConnectionsMax { get; set; }
 

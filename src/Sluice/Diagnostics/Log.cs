@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Sluice.Diagnostics;
@@ -12,4 +13,33 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Error, "A connection handler failed; its connection was aborted.")]
     public static partial void HandlerFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(10, LogLevel.Debug, "Listening on {EndPoint}.")]
+    public static partial void ListenerStarted(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(11, LogLevel.Debug, "Stopped listening on {EndPoint}.")]
+    public static partial void ListenerStopped(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(
+        12,
+        LogLevel.Warning,
+        "Accepting on {EndPoint} failed ({Error}); it pauses for {PauseMs} ms and tries again.")]
+    public static partial void AcceptPaused(
+        ILogger logger, EndPoint endPoint, string error, int pauseMs);
+
+    [LoggerMessage(
+        13, LogLevel.Debug, "A connection to {EndPoint} was refused: {Max} are open already.")]
+    public static partial void ConnectionRefused(ILogger logger, EndPoint endPoint, int max);
+
+    [LoggerMessage(
+        14, LogLevel.Warning, "{Count} connections were still open at the deadline: aborted.")]
+    public static partial void StopAborted(ILogger logger, int count);
+
+    [LoggerMessage(15, LogLevel.Debug, "The connection from {RemoteEndPoint} failed.")]
+    public static partial void ConnectionFailed(
+        ILogger logger, EndPoint remoteEndPoint, Exception failure);
+
+    [LoggerMessage(
+        16, LogLevel.Error, "A callback on a connection's Closed token failed.")]
+    public static partial void ClosedCallbackFailed(ILogger logger, Exception failure);
 }

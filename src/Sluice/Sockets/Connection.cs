@@ -18,7 +18,7 @@ namespace Sluice.Sockets;
 /// <b>Writing.</b> A flush completes when the bytes are accepted, and waits only while more than
 /// <see cref="SluiceOptions.SendWatermark"/> is unsent. What is flushed until the handler yields
 /// leaves in one send. Completing <see cref="Output"/> sends the rest and then closes that
-/// direction only (half-close).
+/// direction only (half-close). Completing it with an exception aborts the connection.
 /// </para>
 /// <para>
 /// <b>Threads.</b> One reader and one writer at a time, each on any thread; <see cref="Abort"/>,

@@ -5,7 +5,7 @@ namespace Sluice.Sockets;
 /// and <c>-errno</c> otherwise.
 /// </summary>
 /// <remarks>
-/// <see cref="LinuxSocketSystem"/> makes the system calls. The tests' simulated kernel implements
+/// <c>LinuxSocketSystem</c> makes the system calls. The tests' simulated kernel implements
 /// this and the ring's three calls over one model, so that reactors run unchanged on it.
 /// Implementations are safe for use by several threads.
 /// </remarks>

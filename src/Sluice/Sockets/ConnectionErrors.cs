@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace Sluice.Sockets;
+
+/// <summary>What failing reads and flushes throw, the same for every engine.</summary>
+internal static class ConnectionErrors
+{
+    /// <summary>The socket failed.</summary>
+    public static IOException FromSocket(SocketError error) =>
+        FromSocket(new SocketException((int)error));
+
+    /// <summary>The socket failed.</summary>
+    public static IOException FromSocket(SocketException cause) => cause.SocketErrorCode switch
+    {
+        // EPIPE arrives as Shutdown: the peer was reset before we wrote.
+        SocketError.ConnectionReset or SocketError.Shutdown =>
+            new IOException("The connection was reset by the peer.", cause),
+        SocketError.TimedOut => new IOException("The peer no longer answers.", cause),
+        _ => new IOException($"The connection failed: {cause.Message}.", cause),
+    };
+
+    /// <summary>Our own side gave the connection up.</summary>
+    public static IOException Aborted(Exception? reason) =>
+        new("The connection was aborted.", reason);
+}

@@ -1,0 +1,223 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Sluice.Diagnostics;
+
+namespace Sluice.Sockets.SystemSockets;
+
+/// <summary>
+/// A socket and two pipes, with one loop that receives and one that sends. Each loop owns its
+/// end of its pipe; everybody else only wakes it up.
+/// </summary>
+/// <remarks>
+/// <code>
+/// socket --ReceiveLoop--> _input  --Input-->  user
+/// user   --Output-->      _output --SendLoop--> socket
+/// </code>
+/// </remarks>
+internal sealed class SocketConnection : Connection
+{
+    private readonly SocketsContext _context;
+    private readonly Socket _socket;
+    private readonly ConnectionLimit? _limit;
+    private readonly SocketSender _sender;
+    private readonly Pipe _input;
+    private readonly Pipe _output;
+    private readonly CancellationTokenSource _closed = new();
+    private Task _sending = Task.CompletedTask;
+    private Task _ended = Task.CompletedTask;
+    private Exception? _failure;
+
+    /// <param name="context">What the engine shares.</param>
+    /// <param name="socket">Connected; owned from now on.</param>
+    /// <param name="remoteEndPoint">The peer.</param>
+    /// <param name="limit">Where to give a place back at the end, if one was taken.</param>
+    public SocketConnection(
+        SocketsContext context, Socket socket, EndPoint remoteEndPoint, ConnectionLimit? limit)
+    {
+        _context = context;
+        _socket = socket;
+        _limit = limit;
+        _sender = new SocketSender(socket);
+        _input = new Pipe(context.InputOptions);
+        _output = new Pipe(context.OutputOptions);
+        RemoteEndPoint = remoteEndPoint;
+        LocalEndPoint = socket.LocalEndPoint ?? SocketFactory.Unnamed(remoteEndPoint);
+        Closed = _closed.Token;
+    }
+
+    public override PipeReader Input => _input.Reader;
+
+    public override PipeWriter Output => _output.Writer;
+
+    public override EndPoint LocalEndPoint { get; }
+
+    public override EndPoint RemoteEndPoint { get; }
+
+    public override CancellationToken Closed { get; }
+
+    public override Engine Engine => Engine.Sockets;
+
+    /// <summary>Starts both loops; once, and before anybody else has the connection.</summary>
+    public void Start()
+    {
+        _ = Interlocked.Increment(ref _context.Counters.Connections);
+        Task receiving = ReceiveLoopAsync();
+        _sending = SendLoopAsync();
+        _ended = EndAsync(receiving);
+    }
+
+    public override void Abort(Exception? reason = null) =>
+        Fail(ConnectionErrors.Aborted(reason));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _output.Writer.CompleteAsync().ConfigureAwait(false);
+        await _input.Reader.CompleteAsync().ConfigureAwait(false);
+        await _sending.ConfigureAwait(false);
+
+        // The receive that waits returns now, as if the peer had closed.
+        Shutdown(SocketShutdown.Both);
+        await _ended.ConfigureAwait(false);
+    }
+
+    internal override void Schedule(Action<object?> callback, object? state) =>
+        _context.Scheduler.Schedule(callback, state);
+
+    private async Task ReceiveLoopAsync()
+    {
+        PipeWriter writer = _input.Writer;
+        try
+        {
+            while (Volatile.Read(ref _failure) is null)
+            {
+                // Wait without memory first: an idle connection holds none.
+                _ = await _socket.ReceiveAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                int count = await _socket.ReceiveAsync(writer.GetMemory()).ConfigureAwait(false);
+                if (count == 0)
+                    break;
+
+                writer.Advance(count);
+                _ = Interlocked.Add(ref _context.Counters.BytesReceived, count);
+                FlushResult result = await writer.FlushAsync().ConfigureAwait(false);
+                if (result.IsCompleted)
+                    break;
+            }
+        }
+        catch (SocketException failure)
+        {
+            Fail(ConnectionErrors.FromSocket(failure));
+        }
+        catch (ObjectDisposedException failure)
+        {
+            Fail(ConnectionErrors.Aborted(failure));
+        }
+
+        await writer.CompleteAsync(Volatile.Read(ref _failure)).ConfigureAwait(false);
+    }
+
+    private async Task SendLoopAsync()
+    {
+        PipeReader reader = _output.Reader;
+        try
+        {
+            while (Volatile.Read(ref _failure) is null)
+            {
+                ReadResult result = await reader.ReadAsync().ConfigureAwait(false);
+                ReadOnlySequence<byte> buffer = result.Buffer;
+                if (!buffer.IsEmpty)
+                {
+                    await SendAsync(reader, buffer).ConfigureAwait(false);
+                }
+                else if (result.IsCompleted)
+                {
+                    Shutdown(SocketShutdown.Send);
+                    break;
+                }
+                else
+                {
+                    reader.AdvanceTo(buffer.End);
+                }
+            }
+        }
+        catch (SocketException failure)
+        {
+            Fail(ConnectionErrors.FromSocket(failure));
+        }
+        catch (ObjectDisposedException failure)
+        {
+            Fail(ConnectionErrors.Aborted(failure));
+        }
+#pragma warning disable CA1031 // The user completed Output with an exception: any at all.
+        catch (Exception reason)
+#pragma warning restore CA1031
+        {
+            Abort(reason);
+        }
+
+        await reader.CompleteAsync(Volatile.Read(ref _failure)).ConfigureAwait(false);
+    }
+
+    private async ValueTask SendAsync(PipeReader reader, ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length > _context.SendMax)
+            buffer = buffer.Slice(0, _context.SendMax);
+        int count = await _sender.SendAsync(in buffer).ConfigureAwait(false);
+        _ = Interlocked.Add(ref _context.Counters.BytesSent, count);
+        reader.AdvanceTo(buffer.GetPosition(count));
+    }
+
+    // The first failure wins, closes the socket with a reset, and wakes both loops; each then
+    // completes its own end of its pipe.
+    private void Fail(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is not null)
+            return;
+
+        Log.ConnectionFailed(_context.Logger, RemoteEndPoint, failure);
+        _socket.Close(0);
+        _input.Writer.CancelPendingFlush();
+        _output.Reader.CancelPendingRead();
+    }
+
+    private async Task EndAsync(Task receiving)
+    {
+        await receiving.ConfigureAwait(false);
+        await _sending.ConfigureAwait(false);
+        _socket.Dispose();
+        _sender.Dispose();
+        _ = Interlocked.Decrement(ref _context.Counters.Connections);
+        _limit?.Release();
+        Schedule(static state => ((SocketConnection)state!).OnClosed(), this);
+        _context.Connections.Remove(this);
+    }
+
+    private void OnClosed()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (AggregateException failure)
+        {
+            Log.ClosedCallbackFailed(_context.Logger, failure);
+        }
+    }
+
+    private void Shutdown(SocketShutdown how)
+    {
+        try
+        {
+            _socket.Shutdown(how);
+        }
+        catch (SocketException)
+        {
+            // The peer was faster, and the loops will see what it did.
+        }
+        catch (ObjectDisposedException)
+        {
+            // Ended already.
+        }
+    }
+}
