@@ -143,13 +143,17 @@ public sealed unsafe class BufferRing : IDisposable
             return;
 
         _disposed = true;
-        if (!_ring.IsDisposed)
-        {
-            var registration = new io_uring_buf_reg { bgid = Group };
-            _ = _ring.Register(IORING_UNREGISTER_PBUF_RING, (nint)(&registration), 1);
-        }
+        if (_ring.IsDisposed || Unregister().IsSuccess)
+            NativeMemory.AlignedFree(_entries);
 
-        NativeMemory.AlignedFree(_entries);
+        // Otherwise (a foreign thread, for instance) the kernel still takes addresses from the
+        // entries: their memory is left to it, for another owner's bytes must never be those.
+    }
+
+    private RingResult Unregister()
+    {
+        var registration = new io_uring_buf_reg { bgid = Group };
+        return _ring.Register(IORING_UNREGISTER_PBUF_RING, (nint)(&registration), 1);
     }
 
     private void ThrowCannotAdd()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Sluice.Uring.Interop;
 using static Sluice.Uring.Interop.IoUringConstants;
@@ -22,16 +21,15 @@ namespace Sluice.Uring;
 /// </remarks>
 public sealed unsafe class Ring : IDisposable
 {
-    private const uint NanosecondsPerMicrosecond = 1000;
-
     private readonly IRingKernel _kernel;
-    private readonly SubmissionQueue _submissions;
-    private readonly CompletionQueue _completions;
-    private readonly RingMapping _mapping;
     private readonly int _enterFd;
     private readonly uint _enterFlags;
     private readonly bool _isPolled;
     private readonly bool _isDeferred;
+    private readonly bool _hidesTaskWork;
+    private SubmissionQueue _submissions;
+    private CompletionQueue _completions;
+    private RingMapping _mapping;
     private bool _disposed;
 
     private Ring(
@@ -50,13 +48,15 @@ public sealed unsafe class Ring : IDisposable
         _completions = new CompletionQueue(in parameters, in mapping);
         _isPolled = SetupFlags.HasFlag(RingSetupFlags.SqPoll);
         _isDeferred = SetupFlags.HasFlag(RingSetupFlags.DeferTaskrun);
+        _hidesTaskWork = _isDeferred && !SetupFlags.HasFlag(RingSetupFlags.TaskrunFlag);
         _enterFd = fd;
+        Registration = new RingRegistration(this);
         if (options.RegisterDescriptor && SetupFlags.HasFlag(RingSetupFlags.SingleIssuer))
         {
-            int index = RegisterOwnDescriptor();
-            if (index >= 0)
+            RingResult index = Registration.RegisterDescriptor();
+            if (index.IsSuccess)
             {
-                _enterFd = index;
+                _enterFd = index.Value;
                 _enterFlags = IORING_ENTER_REGISTERED_RING;
             }
         }
@@ -71,40 +71,72 @@ public sealed unsafe class Ring : IDisposable
     /// <summary>What the kernel said it can do.</summary>
     public RingFeatures Features { get; }
 
+    /// <summary>What can be registered with the ring.</summary>
+    public RingRegistration Registration { get; }
+
+    /// <summary>
+    /// Whether completions signal the eventfd that was registered
+    /// (<see cref="RingRegistration.RegisterEvent"/>). Defaults to true.
+    /// </summary>
+    public bool EventsEnabled
+    {
+        get => Completions.EventsEnabled;
+        set => Completions.EventsEnabled = value;
+    }
+
     /// <summary>The size of the submission queue.</summary>
-    public uint SubmissionEntries => _submissions.Count;
+    public uint SubmissionEntries => Submissions.Count;
 
     /// <summary>The size of the completion queue.</summary>
-    public uint CompletionEntries => _completions.Count;
+    public uint CompletionEntries => Completions.Count;
 
     /// <summary>Submissions that are prepared and not yet consumed by the kernel.</summary>
-    public uint SubmissionsPending => _submissions.Pending;
+    public uint SubmissionsPending => Submissions.Pending;
 
     /// <summary>Submissions that can be taken before the next submit.</summary>
-    public uint SubmissionsFree => _submissions.Free;
+    public uint SubmissionsFree => Submissions.Free;
 
     /// <summary>Completions that can be read without a system call.</summary>
-    public uint CompletionsReady => _completions.Ready;
+    public uint CompletionsReady => Completions.Ready;
 
     /// <summary>Malformed submissions that the kernel skipped without completing them.</summary>
-    public uint SubmissionsDropped => _submissions.Dropped;
+    public uint SubmissionsDropped => Submissions.Dropped;
 
     /// <summary>Completions that a kernel without <see cref="RingFeatures.NoDrop"/> lost.</summary>
-    public uint CompletionsLost => _completions.Overflow;
+    public uint CompletionsLost => Completions.Overflow;
 
     /// <summary>
     /// Whether the kernel holds completions for which the queue had no room. They come in, none
     /// lost, once the queue has been read and the ring is entered again.
     /// </summary>
-    public bool HasOverflown => _submissions.HasOverflown;
+    public bool HasOverflown => Submissions.HasOverflown;
 
     /// <summary>
     /// The ready completions, in place, up to the end of the queue's memory. Read them, then
     /// <see cref="Advance"/> by their number; ask again for those after the wrap.
     /// </summary>
-    public ReadOnlySpan<Completion> ReadyCompletions => _completions.ReadyEntries;
+    public ReadOnlySpan<Completion> ReadyCompletions => Completions.ReadyEntries;
 
     internal bool IsDisposed => _disposed;
+
+    // The memory of a disposed ring is gone: nothing may look at it.
+    private SubmissionQueue Submissions
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _submissions;
+        }
+    }
+
+    private CompletionQueue Completions
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _completions;
+        }
+    }
 
     /// <summary>Creates a ring.</summary>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -121,11 +153,7 @@ public sealed unsafe class Ring : IDisposable
 
     /// <summary>Asks which operations the running kernel offers.</summary>
     /// <exception cref="RingException">The kernel does not answer.</exception>
-    public RingProbe Probe()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return RingProbe.Create(this);
-    }
+    public RingProbe Probe() => RingProbe.Create(this);
 
     /// <summary>Takes a free submission entry.</summary>
     /// <returns>
@@ -134,8 +162,7 @@ public sealed unsafe class Ring : IDisposable
     /// </returns>
     public bool TryGetSubmission(out Submission submission)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        io_uring_sqe* sqe = _submissions.TryTake();
+        io_uring_sqe* sqe = Submissions.TryTake();
         submission = new Submission(sqe);
         return sqe != null;
     }
@@ -175,7 +202,7 @@ public sealed unsafe class Ring : IDisposable
         var argument = new io_uring_getevents_arg
         {
             ts = timeout == Timeout.InfiniteTimeSpan ? 0 : (ulong)&time,
-            min_wait_usec = (uint)(minWait.TotalNanoseconds / NanosecondsPerMicrosecond),
+            min_wait_usec = (uint)Math.Max(minWait.Ticks / TimeSpan.TicksPerMicrosecond, 0),
         };
         return EnterCore(minComplete, &argument);
     }
@@ -190,19 +217,16 @@ public sealed unsafe class Ring : IDisposable
     public RingResult Enter(
         uint toSubmit, uint minComplete, uint flags, nint argument = 0, nuint argumentSize = 0)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        _submissions.Publish();
-        return new(_kernel.Enter(
-            _enterFd, toSubmit, minComplete, flags | _enterFlags, (void*)argument, argumentSize));
+        _ = Submissions.Publish();
+        return EnterKernel(toSubmit, minComplete, flags, (void*)argument, argumentSize);
     }
 
     /// <summary>Waits until a polled submission queue has room.</summary>
     public RingResult WaitForSubmissionSpace()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_isPolled || _submissions.Free != 0)
+        if (!_isPolled || Submissions.Free != 0)
             return default;
-        return Enter(0, 0, IORING_ENTER_SQ_WAIT);
+        return EnterKernel(0, 0, IORING_ENTER_SQ_WAIT);
     }
 
     /// <summary>Reads the first ready completion without consuming it.</summary>
@@ -216,13 +240,15 @@ public sealed unsafe class Ring : IDisposable
     /// <returns>How many; consume them with <see cref="Advance"/>.</returns>
     public int Peek(Span<Completion> destination)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        int count = _completions.Peek(destination);
-        if (count != 0 || destination.IsEmpty || !_submissions.HasKernelWork)
+        int count = Completions.Peek(destination);
+        if (count != 0 || destination.IsEmpty)
             return count;
 
         // Completions that overflowed or wait as task work come in only when the ring is entered.
-        _ = Enter(0, 0, IORING_ENTER_GETEVENTS);
+        if (!_hidesTaskWork && !_submissions.HasKernelWork)
+            return 0;
+
+        _ = EnterKernel(0, 0, IORING_ENTER_GETEVENTS);
         return _completions.Peek(destination);
     }
 
@@ -248,30 +274,8 @@ public sealed unsafe class Ring : IDisposable
     /// <param name="minCount">How many to wait for; at most the destination's length.</param>
     /// <param name="timeout">The longest wait; infinite is allowed.</param>
     /// <returns>How many were copied, or the error.</returns>
-    public RingResult Wait(Span<Completion> destination, int minCount, TimeSpan timeout)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(minCount);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minCount, destination.Length);
-        long started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            int count = Peek(destination);
-            if (count >= minCount)
-                return new(count);
-
-            TimeSpan left = timeout;
-            if (timeout != Timeout.InfiniteTimeSpan)
-            {
-                left -= Stopwatch.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero)
-                    return new(-(int)Errno.ETIME);
-            }
-
-            RingResult result = WaitOnly((uint)minCount, left);
-            if (!result.IsSuccess && result.Error is not (Errno.EINTR or Errno.ETIME))
-                return result;
-        }
-    }
+    public RingResult Wait(Span<Completion> destination, int minCount, TimeSpan timeout) =>
+        RingWait.Wait(this, destination, minCount, timeout);
 
     /// <summary>Consumes one completion.</summary>
     public void Seen() => Advance(1);
@@ -281,7 +285,7 @@ public sealed unsafe class Ring : IDisposable
     public void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(
-            (uint)count, _completions.Ready, nameof(count));
+            (uint)count, Completions.Ready, nameof(count));
         _completions.Advance((uint)count);
     }
 
@@ -295,9 +299,47 @@ public sealed unsafe class Ring : IDisposable
         if (_disposed)
             return;
 
-        CancelAll();
+        RingTeardown.CancelAll(this);
+        if (_enterFlags != 0)
+            Registration.UnregisterDescriptor(_enterFd);
         _disposed = true;
         _kernel.Close(Descriptor, in _mapping);
+    }
+
+    /// <summary>Starts a ring that was created <see cref="RingSetupFlags.Disabled"/>.</summary>
+    /// <remarks>
+    /// With <see cref="RingSetupFlags.SingleIssuer"/> the calling thread becomes the owner.
+    /// </remarks>
+    public RingResult Enable() => Register(IORING_REGISTER_ENABLE_RINGS, 0, 0);
+
+    /// <summary>
+    /// Gives the queues new sizes; what they hold stays (Linux 6.13, rings with
+    /// <see cref="RingSetupFlags.DeferTaskrun"/>).
+    /// </summary>
+    /// <param name="entries">The new number of submission entries.</param>
+    /// <param name="completionEntries">Of completion entries; 0 for twice as many.</param>
+    /// <returns>
+    /// <see cref="Errno.EOVERFLOW"/> if what they hold does not fit; they are then unchanged.
+    /// </returns>
+    /// <exception cref="RingException">The resized ring cannot be mapped; it is lost.</exception>
+    public RingResult Resize(uint entries, uint completionEntries = 0)
+    {
+        _ = Submissions.Publish();
+        io_uring_params parameters = default;
+        parameters.sq_entries = entries;
+        parameters.cq_entries = completionEntries;
+        parameters.flags = completionEntries == 0 ? 0 : (uint)RingSetupFlags.CqSize;
+        RingResult result = Register(IORING_REGISTER_RESIZE_RINGS, (nint)(&parameters), 1);
+        if (!result.IsSuccess)
+            return result;
+
+        int error = _kernel.Remap(Descriptor, in parameters, ref _mapping);
+        if (error != 0)
+            throw RingException.ForRegister("A new size", (Errno)(-error));
+        parameters.flags = (uint)SetupFlags;
+        _submissions = new SubmissionQueue(in parameters, in _mapping);
+        _completions = new CompletionQueue(in parameters, in _mapping);
+        return result;
     }
 
     /// <summary><c>io_uring_register(2)</c> itself, for what has no method here.</summary>
@@ -310,47 +352,19 @@ public sealed unsafe class Ring : IDisposable
         return new(_kernel.Register(Descriptor, opcode, (void*)argument, argumentCount));
     }
 
-    // Returns once nothing in flight can touch the user's memory any more. A ring without
-    // SYNC_CANCEL (before Linux 6.0) relies on its close, which cancels as well but does not wait.
-    private void CancelAll()
-    {
-        var cancel = new io_uring_sync_cancel_reg
-        {
-            fd = -1,
-            flags = IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY,
-            timeout = __kernel_timespec.From(TimeSpan.FromSeconds(1)),
-        };
-        _ = Register(IORING_REGISTER_SYNC_CANCEL, (nint)(&cancel), 1);
-        _ = Enter(0, 0, IORING_ENTER_GETEVENTS);
-    }
-
-    private int RegisterOwnDescriptor()
-    {
-        var update = new io_uring_rsrc_update { offset = uint.MaxValue, data = (ulong)Descriptor };
-        RingResult result = Register(IORING_REGISTER_RING_FDS, (nint)(&update), 1);
-        return result.Value == 1 ? (int)update.offset : -1;
-    }
-
-    private RingResult WaitOnly(uint minComplete, TimeSpan timeout)
-    {
-        if (timeout == Timeout.InfiniteTimeSpan)
-            return Enter(0, minComplete, IORING_ENTER_GETEVENTS);
-
-        var time = __kernel_timespec.From(timeout);
-        var argument = new io_uring_getevents_arg { ts = (ulong)&time };
-        return Enter(
-            0,
-            minComplete,
-            IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG,
-            (nint)(&argument),
-            (nuint)sizeof(io_uring_getevents_arg));
-    }
+    /// <summary>
+    /// Enters the kernel and publishes nothing: a polling kernel thread would take entries that
+    /// are still being prepared.
+    /// </summary>
+    internal RingResult EnterKernel(
+        uint toSubmit, uint minComplete, uint flags, void* argument = null, nuint size = 0) =>
+        new(_kernel.Enter(
+            _enterFd, toSubmit, minComplete, flags | _enterFlags, argument, size));
 
     private RingResult EnterCore(uint minComplete, io_uring_getevents_arg* argument)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        uint toSubmit = _submissions.Publish();
-        uint flags = _enterFlags;
+        uint toSubmit = Submissions.Publish();
+        uint flags = 0;
         bool needsEnter = toSubmit != 0;
         if (_isPolled)
         {
@@ -373,12 +387,11 @@ public sealed unsafe class Ring : IDisposable
 
         if (argument != null)
             flags |= IORING_ENTER_EXT_ARG;
-        return new(_kernel.Enter(
-            _enterFd,
+        return EnterKernel(
             toSubmit,
             minComplete,
             flags,
             argument,
-            argument == null ? 0 : (nuint)sizeof(io_uring_getevents_arg)));
+            argument == null ? 0 : (nuint)sizeof(io_uring_getevents_arg));
     }
 }

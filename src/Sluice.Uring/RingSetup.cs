@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using Sluice.Uring.Interop;
 
 namespace Sluice.Uring;
@@ -64,6 +65,7 @@ internal static class RingSetup
 
         if (flags.HasFlag(RingSetupFlags.DeferTaskrun))
             flags |= RingSetupFlags.SingleIssuer;
+        RequireConsistent(options, flags);
         return flags;
     }
 
@@ -101,17 +103,48 @@ internal static class RingSetup
         }
     }
 
+    // What every kernel refuses is a mistake, not something to peel off.
+    private static void RequireConsistent(RingOptions options, RingSetupFlags flags)
+    {
+        const RingSetupFlags Cooperative = RingSetupFlags.CoopTaskrun
+            | RingSetupFlags.DeferTaskrun | RingSetupFlags.TaskrunFlag;
+
+        if (flags.HasFlag(RingSetupFlags.SqPoll) && (flags & Cooperative) != 0)
+        {
+            throw new ArgumentException(
+                $"SqPoll excludes {flags & Cooperative}.", nameof(options));
+        }
+
+        if ((flags & Cooperative) == RingSetupFlags.TaskrunFlag)
+        {
+            throw new ArgumentException(
+                "TaskrunFlag needs CoopTaskrun or DeferTaskrun.", nameof(options));
+        }
+
+        if (options.CompletionEntries != 0
+            && BitOperations.RoundUpToPowerOf2(options.CompletionEntries)
+                < BitOperations.RoundUpToPowerOf2(options.Entries))
+        {
+            throw new ArgumentException(
+                "CompletionEntries must not be fewer than Entries.", nameof(options));
+        }
+    }
+
     private static bool Peel(ref RingSetupFlags flags, ref int peeled, RingSetupFlags required)
     {
         while (peeled < PeelOrder.Length)
         {
             (RingSetupFlags flag, RingSetupFlags dependents) = PeelOrder[peeled++];
-            RingSetupFlags dropped = flag | dependents;
             if ((flags & flag) == 0)
                 continue;
-            if ((required & dropped) != 0)
-                return false;
-            flags &= ~dropped;
+
+            RingSetupFlags kept = flags & ~(flag | dependents);
+            if ((kept & (RingSetupFlags.CoopTaskrun | RingSetupFlags.DeferTaskrun)) == 0)
+                kept &= ~RingSetupFlags.TaskrunFlag;
+            if ((required & flags & ~kept) != 0)
+                continue;
+
+            flags = kept;
             return true;
         }
 

@@ -24,7 +24,7 @@ public enum RingSetupFlags : uint
     /// <summary>Worker threads are shared with <see cref="RingOptions.AttachTo"/>.</summary>
     AttachWorkers = 1u << 5,
 
-    /// <summary>The ring starts disabled, until <c>Ring.Enable</c>.</summary>
+    /// <summary>The ring starts disabled, until <see cref="Ring.Enable"/>.</summary>
     Disabled = 1u << 6,
 
     /// <summary>A failing submission does not stop those behind it.</summary>

@@ -23,6 +23,10 @@ internal unsafe interface IRingKernel
     /// </summary>
     int Register(int fd, uint opcode, void* arg, uint argCount);
 
+    /// <summary>Maps a ring anew after the kernel resized it: 0, or <c>-errno</c>.</summary>
+    int Remap(int fd, in io_uring_params parameters, ref RingMapping mapping) =>
+        -(int)Errno.ENOSYS;
+
     /// <summary>Unmaps the ring, then closes its descriptor.</summary>
     void Close(int fd, in RingMapping mapping);
 }

@@ -98,6 +98,9 @@ internal static class IoUringConstants
     public const uint SOCKET_URING_OP_GETSOCKOPT = 2;
     public const uint SOCKET_URING_OP_SETSOCKOPT = 3;
 
+    public const uint IORING_RSRC_REGISTER_SPARSE = 1u << 0;
+    public const uint IORING_REGISTER_DST_REPLACE = 1u << 1;
+
     public const ushort IO_URING_OP_SUPPORTED = 1 << 0;
 
     public const ushort IOU_PBUF_RING_MMAP = 1;

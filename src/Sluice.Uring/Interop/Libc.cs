@@ -14,8 +14,10 @@ internal static unsafe partial class Libc
     public static readonly nint MAP_FAILED = -1;
 
     // syscall(2) is variadic in C; on every ABI that .NET runs on under Linux, integer arguments
-    // of a variadic function travel as those of an ordinary one.
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    // of a variadic function travel as those of an ordinary one. SetLastError would read and
+    // store errno at every call; the caller reads it after a failure, which is sound because the
+    // runtime preserves errno on the way back into managed code.
+    [LibraryImport("libc", EntryPoint = "syscall")]
     public static partial nint Syscall(
         nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
@@ -28,4 +30,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    public static partial int SetAffinity(int pid, nuint size, ulong* mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]
+    public static partial int GetAffinity(int pid, nuint size, ulong* mask);
 }

@@ -62,6 +62,18 @@ internal sealed unsafe class LinuxKernel : IRingKernel
         Result(Libc.Syscall(
             IoUringRegister, fd, (nint)opcode, (nint)arg, (nint)argCount, 0, 0));
 
+    public int Remap(int fd, in io_uring_params parameters, ref RingMapping mapping)
+    {
+        int error = Map(fd, in parameters, out RingMapping renewed);
+        if (error != 0)
+            return error;
+
+        _ = Libc.Unmap(mapping.Entries, mapping.EntriesSize);
+        _ = Libc.Unmap(mapping.Rings, mapping.RingsSize);
+        mapping = renewed;
+        return 0;
+    }
+
     public void Close(int fd, in RingMapping mapping)
     {
         _ = Libc.Unmap(mapping.Entries, mapping.EntriesSize);
@@ -101,5 +113,5 @@ internal sealed unsafe class LinuxKernel : IRingKernel
     // syscall(2) reports failure as -1 and errno, never as -errno.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Result(nint value) =>
-        value == -1 ? -Marshal.GetLastPInvokeError() : (int)value;
+        value == -1 ? -Marshal.GetLastSystemError() : (int)value;
 }
