@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Diagnostics;
+using Sluice.Sockets.RingSockets;
 using Sluice.Sockets.SystemSockets;
 using Sluice.Uring;
 
@@ -10,14 +11,8 @@ namespace Sluice;
 /// </summary>
 internal static class EngineSelector
 {
-    /// <summary>
-    /// Starts the io_uring engine. Null until there is one: then <see cref="Engine.Auto"/> runs
-    /// on sockets, and <see cref="Engine.Uring"/> fails.
-    /// </summary>
-    private static Func<SluiceOptions, ILogger, IEngine>? UringStart => null;
-
     public static SluiceRuntime Start(SluiceOptions options, ILogger logger) =>
-        Start(options, logger, UringAvailability.Check, UringStart);
+        Start(options, logger, UringAvailability.Check, UringEngine.Start);
 
     /// <param name="options">Checked, and the runtime's own copy.</param>
     /// <param name="logger">Takes the one line.</param>
@@ -27,7 +22,7 @@ internal static class EngineSelector
         SluiceOptions options,
         ILogger logger,
         Func<UringVerdict> check,
-        Func<SluiceOptions, ILogger, IEngine>? uringStart)
+        Func<SluiceOptions, ILogger, IEngine> uringStart)
     {
         string reason = "it was demanded.";
         IEngine? engine = null;
@@ -48,19 +43,13 @@ internal static class EngineSelector
         SluiceOptions options,
         ILogger logger,
         Func<UringVerdict> check,
-        Func<SluiceOptions, ILogger, IEngine>? uringStart,
+        Func<SluiceOptions, ILogger, IEngine> uringStart,
         out string reason)
     {
         UringVerdict verdict = check();
         reason = verdict.Reason;
         if (!verdict.IsAvailable)
             return null;
-
-        if (uringStart is null)
-        {
-            reason = "this build has no io_uring engine.";
-            return null;
-        }
 
         try
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Reactors;
 using Sluice.Sockets;
 
 namespace Sluice;
@@ -8,6 +9,9 @@ internal interface IEngine : IAsyncDisposable
 {
     /// <summary>Which engine this is: never <see cref="Engine.Auto"/>.</summary>
     Engine Kind { get; }
+
+    /// <summary>The engine's reactors; empty if it has none.</summary>
+    IReadOnlyList<Reactor> Reactors { get; }
 
     ValueTask<ConnectionListener> ListenAsync(
         EndPoint endPoint, ListenOptions options, CancellationToken cancellationToken);

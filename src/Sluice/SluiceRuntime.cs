@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Reactors;
 using Sluice.Sockets;
 
 namespace Sluice;
@@ -38,6 +39,9 @@ public sealed class SluiceRuntime : IAsyncDisposable
 
     /// <summary>Why this engine runs, in one sentence.</summary>
     public string EngineReason { get; }
+
+    /// <summary>The reactors; empty unless <see cref="Engine"/> is io_uring.</summary>
+    public IReadOnlyList<Reactor> Reactors => _engine.Reactors;
 
     /// <summary>Starts a runtime.</summary>
     /// <param name="options">Null means the defaults. Later changes have no effect.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Sluice.Uring;
 
 namespace Sluice.Diagnostics;
 
@@ -42,4 +43,16 @@ internal static partial class Log
     [LoggerMessage(
         16, LogLevel.Error, "A callback on a connection's Closed token failed.")]
     public static partial void ClosedCallbackFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(30, LogLevel.Error, "A callback on a reactor's thread failed.")]
+    public static partial void CallbackFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(31, LogLevel.Error, "Entering the ring failed: {Error}.")]
+    public static partial void EnterFailed(ILogger logger, Errno error);
+
+    [LoggerMessage(32, LogLevel.Warning, "Accepting on {EndPoint} failed: {Error}.")]
+    public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, Errno error);
+
+    [LoggerMessage(33, LogLevel.Warning, "Reactor {Index} could not be pinned to CPU {Cpu}: {Error}.")]
+    public static partial void PinFailed(ILogger logger, int index, int cpu, Errno error);
 }

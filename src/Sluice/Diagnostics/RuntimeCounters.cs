@@ -22,6 +22,9 @@ internal sealed class RuntimeCounters
     /// <summary>Bytes sent so far.</summary>
     public long BytesSent;
 
+    /// <summary>Bytes sent so far by threads other than the reactor's; added atomically.</summary>
+    public long BytesSentRemotely;
+
     /// <summary>How often the reactor came back from its wait.</summary>
     public long Wakeups;
 
@@ -33,6 +36,12 @@ internal sealed class RuntimeCounters
 
     /// <summary>Receive buffers that the kernel can take from now.</summary>
     public long BufferRingDepth;
+
+    /// <summary>
+    /// Completions whose operation was gone already. Always 0: anything else is a defect, and
+    /// the generations have kept it from doing harm.
+    /// </summary>
+    public long StaleCompletions;
 
     /// <summary>How often a receive found no buffer.</summary>
     public long BufferRingStarvations;

@@ -81,6 +81,19 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     /// <summary>Sends what was flushed, closes, and waits until nothing is left.</summary>
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>
+    /// Cancelled when nothing more will arrive, whatever becomes of the other direction.
+    /// </summary>
+    internal virtual CancellationToken ReceiveEnded => Closed;
+
+    /// <summary>
+    /// From now on a flush after a reset completes with
+    /// <see cref="FlushResult.IsCompleted"/> instead of an exception, as Kestrel expects it.
+    /// </summary>
+    internal virtual void ReportErrorsAsCompleted()
+    {
+    }
+
     /// <summary>Runs a callback where this connection's user code belongs.</summary>
     internal abstract void Schedule(Action<object?> callback, object? state);
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 
 namespace Sluice.Sockets;
 
@@ -14,7 +15,7 @@ internal static class ConnectionErrors
     {
         // EPIPE arrives as Shutdown: the peer was reset before we wrote.
         SocketError.ConnectionReset or SocketError.Shutdown =>
-            new IOException("The connection was reset by the peer.", cause),
+            new ConnectionResetException("The connection was reset by the peer.", cause),
         SocketError.TimedOut => new IOException("The peer no longer answers.", cause),
         _ => new IOException($"The connection failed: {cause.Message}.", cause),
     };

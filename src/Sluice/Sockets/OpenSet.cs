@@ -33,6 +33,13 @@ internal sealed class OpenSet<T>
         }
     }
 
+    /// <summary>What is in the set now.</summary>
+    public T[] Items()
+    {
+        lock (_gate)
+            return [.. _items];
+    }
+
     /// <summary>Closes the set; again does no harm.</summary>
     /// <returns>What is in it now.</returns>
     public T[] Close()

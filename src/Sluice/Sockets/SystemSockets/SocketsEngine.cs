@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sluice.Diagnostics;
+using Sluice.Reactors;
 
 namespace Sluice.Sockets.SystemSockets;
 
@@ -23,6 +24,8 @@ internal sealed class SocketsEngine : IEngine
     }
 
     public Engine Kind => Engine.Sockets;
+
+    public IReadOnlyList<Reactor> Reactors => [];
 
     public ValueTask<ConnectionListener> ListenAsync(
         EndPoint endPoint, ListenOptions options, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
-namespace Sluice.Sockets;
+using Sluice.Uring;
+
+namespace Sluice.Sockets.RingSockets;
 
 /// <summary>
-/// All that reactors ask of the kernel outside the ring. Results are zero or positive on success
+/// All that reactors ask of the kernel about sockets outside the ring. Results are zero or positive on success
 /// and <c>-errno</c> otherwise.
 /// </summary>
 /// <remarks>
@@ -17,14 +19,8 @@ internal unsafe interface ISocketSystem
     /// <summary>Adds one to the event.</summary>
     int SignalEvent(int fd);
 
-    /// <summary>A stream socket, close-on-exec and blocking.</summary>
-    int CreateSocket(int family, int protocol);
-
-    int Bind(int fd, byte* address, int length);
-
-    int Listen(int fd, int backlog);
-
-    int SetOption(int fd, int level, int name, int value);
+    /// <summary>Sets an option of one int, or of two (<c>struct linger</c>).</summary>
+    int SetOption(int fd, int level, int name, ReadOnlySpan<int> value);
 
     /// <summary>Our end's address; the result is its length.</summary>
     int GetLocalName(int fd, byte* address, int capacity);
@@ -33,7 +29,7 @@ internal unsafe interface ISocketSystem
     int GetPeerName(int fd, byte* address, int capacity);
 
     /// <summary>Sends what the socket takes without waiting; <c>-EAGAIN</c> if nothing.</summary>
-    int TrySend(int fd, IoSegment* segments, int count);
+    int TrySend(int fd, ReadOnlySpan<BufferSegment> segments);
 
     int Shutdown(int fd, int how);
 

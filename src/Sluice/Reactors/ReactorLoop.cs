@@ -1,0 +1,350 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Sluice.Diagnostics;
+using Sluice.Sockets.RingSockets;
+using Sluice.Uring;
+using Sluice.Uring.Interop;
+
+namespace Sluice.Reactors;
+
+/// <summary>
+/// One thread's ring with everything on it: slots, receive buffers, timers, and the queue by which
+/// other threads reach it. <see cref="Turn"/> is one round; <see cref="Reactor"/> gives it a
+/// thread, a test calls it directly.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A turn costs one system call: it submits what the last round's completions led to, waits, and
+/// dispatches. Sends of one turn therefore leave together, one per connection.
+/// </para>
+/// <para>
+/// Parking: a poster pushes, then looks whether the loop is parked, and only then signals; the
+/// loop marks itself parked, then looks at the queue once more, and only then waits. Both sides
+/// have a full fence between their write and their read, so at least one of them sees the other.
+/// </para>
+/// </remarks>
+internal sealed unsafe class ReactorLoop : IDisposable
+{
+    private const ushort ReceiveGroup = 1;
+
+    private readonly ISocketSystem _system;
+    private readonly Ring _ring;
+    private readonly SlotTable _slots = new();
+    private readonly WorkQueue _work = new();
+    private readonly SendScratch _scratch;
+    private readonly WakeSource _wake;
+    private readonly TimerQueue _timers;
+    private readonly TurnQueue? _turns;
+    private readonly ILogger _logger;
+    private List<ReactorResource> _queued = new(256);
+    private List<ReactorResource> _preparing = new(256);
+    private int _parked;
+
+    public ReactorLoop(
+        IRingKernel kernel, ISocketSystem system, ReactorLoopOptions options, ILogger logger)
+    {
+        Options = options;
+        _system = system;
+        _logger = logger;
+        OwnerThreadId = Environment.CurrentManagedThreadId;
+        _ring = Ring.Create(
+            new RingOptions
+            {
+                Entries = options.SubmissionEntries,
+                CompletionEntries = options.CompletionEntries,
+                Flags = RingSetupFlags.SubmitAll | RingSetupFlags.NoSqArray
+                    | RingSetupFlags.Clamp | RingSetupFlags.SingleIssuer
+                    | RingSetupFlags.DeferTaskrun,
+                RegisterDescriptor = true,
+            },
+            kernel);
+        try
+        {
+            Receive = new ReceiveBuffers(
+                _ring, ReceiveGroup, options.ReceiveBufferSize, options.ReceiveBuffersMax);
+            _scratch = new SendScratch((int)_ring.SubmissionEntries);
+            _timers = new TimerQueue(options.TimeProvider);
+            _wake = new WakeSource(this, system);
+        }
+        catch
+        {
+            _ring.Dispose();
+            throw;
+        }
+
+        if (options.Scheduling == Scheduling.ThreadPool)
+            _turns = new TurnQueue();
+        _slots.Add(_wake);
+        Enqueue(_wake);
+    }
+
+    public ReactorLoopOptions Options { get; }
+
+    public int OwnerThreadId { get; private set; }
+
+    public RuntimeCounters Counters { get; } = new();
+
+    public ReceiveBuffers Receive { get; }
+
+    public SendBlockPool SendBlocks { get; } = new();
+
+    public ISocketSystem System => _system;
+
+    public RingSetupFlags SetupFlags => _ring.SetupFlags;
+
+    /// <summary>Where continuations go; null if they run on the loop's thread.</summary>
+    public TurnQueue? Turns => _turns;
+
+    public TimerQueue Timers => _timers;
+
+    public bool IsOwnerThread => Environment.CurrentManagedThreadId == OwnerThreadId;
+
+    /// <summary>Resources other than the loop's own.</summary>
+    public int ResourceCount => _slots.Count - 1;
+
+    /// <summary>One round: run posted work, submit, wait, dispatch.</summary>
+    /// <param name="mayWait">Whether to wait when there is nothing to do.</param>
+    public void Turn(bool mayWait)
+    {
+        Invariant.Require(IsOwnerThread);
+
+        RunPosted();
+        _timers.RunDue();
+        Receive.Replenish();
+        bool isIdle = PrepareQueued();
+        SubmitAndWait(mayWait && isIdle);
+        DispatchCompletions();
+    }
+
+    /// <summary>Runs work on the loop's thread, from any thread.</summary>
+    public void Post(ReactorWork work)
+    {
+        if (!work.TryMarkPosted())
+            return;
+
+        _work.Push(work);
+        if (!IsOwnerThread)
+            Wake();
+    }
+
+    /// <summary>Ends a wait of the loop, if it is in one. From any thread.</summary>
+    public void Wake()
+    {
+        if (Volatile.Read(ref _parked) == 0 || Interlocked.Exchange(ref _parked, 0) == 0)
+            return;
+
+        _wake.Signal();
+    }
+
+    public void Add(ReactorResource resource) => _slots.Add(resource);
+
+    public void Remove(ReactorResource resource) => _slots.Remove(resource);
+
+    public List<ReactorResource> Resources()
+    {
+        List<ReactorResource> all = _slots.ToList();
+        all.Remove(_wake);
+        return all;
+    }
+
+    /// <summary>Asks the resource for its submissions at the end of this turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enqueue(ReactorResource resource)
+    {
+        Invariant.Require(IsOwnerThread);
+        if (resource.IsQueued)
+            return;
+
+        resource.IsQueued = true;
+        _queued.Add(resource);
+    }
+
+    /// <summary>Takes a submission entry, submitting early if the queue is full.</summary>
+    public bool TryGetSubmission(out Submission submission)
+    {
+        if (_ring.TryGetSubmission(out submission))
+            return true;
+
+        Counters.SubmissionQueueFull++;
+        Submit();
+        return _ring.TryGetSubmission(out submission);
+    }
+
+    /// <summary>A message header that stays valid until the submission is consumed.</summary>
+    public nint TakeHeader(ReadOnlySpan<BufferSegment> segments) =>
+        (nint)_scratch.Take(segments);
+
+    /// <summary>Whether a send, of several segments too, can be prepared now.</summary>
+    public bool HasRoomToSend
+    {
+        get
+        {
+            if (_ring.SubmissionsFree != 0 && !_scratch.IsFull)
+                return true;
+
+            Counters.SubmissionQueueFull++;
+            Submit();
+            return _ring.SubmissionsFree != 0 && !_scratch.IsFull;
+        }
+    }
+
+    /// <summary>Gives a receive buffer back, from any thread.</summary>
+    public void Give(ReceiveSegment segment)
+    {
+        if (IsOwnerThread)
+            Receive.Give(segment);
+        else if (Receive.GiveRemotely(segment))
+            Wake();
+    }
+
+    /// <summary>
+    /// Closes the ring, then releases the memory that it referred to. All resources are gone.
+    /// </summary>
+    public void Dispose()
+    {
+        Invariant.Require(IsOwnerThread);
+
+        // The runtime uses numbers of ended threads again; from now on nobody is the owner.
+        OwnerThreadId = 0;
+        Receive.Close(_ring);
+        _wake.Close();
+        _scratch.Dispose();
+        SendBlocks.Dispose();
+    }
+
+    private void RunPosted()
+    {
+        ReactorWork? work = _work.TakeAll();
+        while (work is not null)
+        {
+            ReactorWork? next = work.NextWork;
+            work.NextWork = null;
+            work.ClearPosted();
+            Run(work);
+            work = next;
+        }
+    }
+
+    private void Run(ReactorWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+#pragma warning disable CA1031 // A callback of the user's must not end the reactor.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(_logger, failure);
+        }
+    }
+
+    // True if nothing is left to prepare, so that the loop may wait.
+    private bool PrepareQueued()
+    {
+        (_preparing, _queued) = (_queued, _preparing);
+        foreach (ReactorResource resource in _preparing)
+        {
+            resource.IsQueued = false;
+            if (!resource.TryPrepare())
+                Enqueue(resource);
+        }
+
+        _preparing.Clear();
+        return _queued.Count == 0;
+    }
+
+    private void SubmitAndWait(bool mayWait)
+    {
+        if (!mayWait || _ring.CompletionsReady != 0)
+        {
+            Submit();
+            return;
+        }
+
+        Interlocked.Exchange(ref _parked, 1);
+        if (!_work.IsEmpty)
+        {
+            Volatile.Write(ref _parked, 0);
+            Submit();
+            return;
+        }
+
+        TimeSpan timeout = _timers.UntilNext();
+        if (_turns is { IsActive: true } && (timeout < TimeSpan.Zero || timeout > TurnQueue.Patience))
+            timeout = TurnQueue.Patience;
+
+        RingResult result = timeout < TimeSpan.Zero
+            ? _ring.SubmitAndWait(1)
+            : _ring.SubmitAndWait(1, timeout);
+        Volatile.Write(ref _parked, 0);
+        AfterEnter(result);
+        _turns?.RescueStalled();
+    }
+
+    private void Submit() => AfterEnter(_ring.Submit());
+
+    private void AfterEnter(RingResult result)
+    {
+        if (_ring.SubmissionsPending == 0)
+            _scratch.Reset();
+        if (result.IsSuccess)
+            return;
+
+        // EBUSY: completions must be read before more is accepted, which is what comes next.
+        // EAGAIN, EINTR, ETIME: nothing was lost; the next turn tries again.
+        if (result.Error is Errno.EBUSY)
+            Counters.CompletionQueueOverflows++;
+        else if (result.Error is not (Errno.EAGAIN or Errno.EINTR or Errno.ETIME))
+            Log.EnterFailed(_logger, result.Error);
+    }
+
+    private void DispatchCompletions()
+    {
+        if (_ring.HasOverflown)
+            Counters.CompletionQueueOverflows++;
+
+        int total = 0;
+        ReadOnlySpan<Completion> ready = _ring.ReadyCompletions;
+        while (!ready.IsEmpty)
+        {
+            foreach (ref readonly Completion completion in ready)
+                Dispatch(in completion);
+            _ring.Advance(ready.Length);
+            total += ready.Length;
+
+            // What wrapped around is taken now; what user code caused meanwhile waits its turn.
+            ready = total < _ring.CompletionEntries ? _ring.ReadyCompletions : default;
+        }
+
+        Counters.Wakeups++;
+        Counters.BufferRingDepth = Receive.Provided;
+        Options.Metrics?.RecordWake(total);
+    }
+
+    private void Dispatch(in Completion completion)
+    {
+        OperationToken token = completion.Token;
+        ReactorResource? resource = _slots.Find(token);
+        if (resource is null)
+        {
+            Counters.StaleCompletions++;
+            if (completion.HasBuffer)
+                Receive.Give(Receive.Take(completion.BufferId));
+            return;
+        }
+
+        if (!completion.HasMore)
+            resource.InFlight--;
+        try
+        {
+            resource.OnCompletion((OperationKind)token.Kind, in completion);
+        }
+#pragma warning disable CA1031 // A continuation of the user's must not end the reactor.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Log.CallbackFailed(_logger, failure);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.IO.Pipelines;
+using System.Net;
+using Sluice.Reactors;
+
+namespace Sluice.Sockets.RingSockets;
+
+/// <summary>A connection in a reactor's ring, as its user sees it.</summary>
+internal sealed class UringConnection : Connection
+{
+    private readonly SocketChannel _channel;
+    private readonly IConnectionGate _gate;
+    private readonly byte[] _localName;
+    private readonly byte[] _remoteName;
+    private readonly Lock _sync = new();
+    private EndPoint? _localEndPoint;
+    private EndPoint? _remoteEndPoint;
+    private CancellationTokenSource? _closed;
+    private CancellationTokenSource? _receiveEnded;
+    private TaskCompletionSource? _disposed;
+    private bool _isClosed;
+    private bool _hasReceiveEnded;
+
+    public UringConnection(
+        IConnectionGate gate, ReactorLoop loop, int fd, byte[] localName, byte[] remoteName)
+    {
+        _gate = gate;
+        _localName = localName;
+        _remoteName = remoteName;
+        _channel = new SocketChannel(loop, fd, this);
+    }
+
+    public override PipeReader Input => _channel.Input;
+
+    public override PipeWriter Output => _channel.Output;
+
+    public override EndPoint LocalEndPoint =>
+        _localEndPoint ??= SocketName.ToEndPoint(_localName, _remoteName);
+
+    public override EndPoint RemoteEndPoint =>
+        _remoteEndPoint ??= SocketName.ToEndPoint(_remoteName, _localName);
+
+    public override CancellationToken Closed => TokenOf(ref _closed, ref _isClosed);
+
+    public override Engine Engine => Engine.Uring;
+
+    internal override CancellationToken ReceiveEnded =>
+        TokenOf(ref _receiveEnded, ref _hasReceiveEnded);
+
+    public override void Abort(Exception? reason = null) =>
+        _channel.Abort(ConnectionErrors.Aborted(reason));
+
+    public override ValueTask DisposeAsync()
+    {
+        TaskCompletionSource disposed;
+        lock (_sync)
+        {
+            if (_disposed is not null)
+                return new ValueTask(_disposed.Task);
+
+            disposed = _disposed =
+                new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_isClosed)
+                disposed.SetResult();
+        }
+
+        _channel.Input.Complete();
+        _channel.Output.Complete();
+        _channel.Request(ChannelRequests.Close);
+        return new ValueTask(disposed.Task);
+    }
+
+    /// <summary>Ends a connection that nobody has taken.</summary>
+    public void Drop()
+    {
+        Abort();
+        _ = DisposeAsync().AsTask();
+    }
+
+    public void Start() => _channel.Request(ChannelRequests.Start);
+
+    /// <summary>Nothing more will arrive. On the reactor's thread.</summary>
+    public void OnReceiveEnded()
+    {
+        CancellationTokenSource? source;
+        lock (_sync)
+        {
+            _hasReceiveEnded = true;
+            source = _receiveEnded;
+        }
+
+        Cancel(source);
+    }
+
+    /// <summary>The kernel holds nothing of this connection any more. On its thread.</summary>
+    public void OnClosed()
+    {
+        CancellationTokenSource? source;
+        TaskCompletionSource? disposed;
+        lock (_sync)
+        {
+            _isClosed = true;
+            source = _closed;
+            disposed = _disposed;
+        }
+
+        _gate.OnClosed(this);
+        disposed?.SetResult();
+        Cancel(source);
+    }
+
+    internal override void Schedule(Action<object?> callback, object? state)
+    {
+        if (_channel.Loop.Turns is null)
+            _channel.Loop.Post(new CallbackWork(callback, state));
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(callback, state, preferLocal: false);
+    }
+
+    internal override void ReportErrorsAsCompleted() =>
+        _channel.Output.ReportsErrorsAsCompleted = true;
+
+    // Callbacks of a token are user code that may block: never on the reactor's thread.
+    private static void Cancel(CancellationTokenSource? source)
+    {
+        if (source is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static source => source.Cancel(), source, preferLocal: false);
+        }
+    }
+
+    // Most connections are never asked for their tokens, so none is made before that.
+    private CancellationToken TokenOf(ref CancellationTokenSource? source, ref bool hasFired)
+    {
+        lock (_sync)
+        {
+            if (source is not null)
+                return source.Token;
+            if (hasFired)
+                return new CancellationToken(canceled: true);
+
+            source = new CancellationTokenSource();
+            return source.Token;
+        }
+    }
+}
