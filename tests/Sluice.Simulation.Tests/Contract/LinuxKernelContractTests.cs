@@ -1,0 +1,5 @@
+namespace Sluice.Simulation.Tests.Contract;
+
+/// <inheritdoc/>
+public sealed class LinuxKernelContractTests()
+    : KernelContractTests(new LinuxKernelUnderTest());

@@ -1,0 +1,26 @@
+namespace Sluice.Testing.Simulation;
+
+/// <summary>What happened in a simulation: a test asserts that it met what it is about.</summary>
+internal sealed class SimulationCounters
+{
+    /// <summary>Calls of <c>io_uring_enter</c>.</summary>
+    public int Enters { get; set; }
+
+    /// <summary>Completions for which the queue had no room.</summary>
+    public int Overflows { get; set; }
+
+    /// <summary>Receives that found no buffer.</summary>
+    public int Starvations { get; set; }
+
+    /// <summary>Entries that consumed less than was submitted.</summary>
+    public int PartialSubmits { get; set; }
+
+    /// <summary>Submissions that named a descriptor that was not open.</summary>
+    public int StaleDescriptors { get; set; }
+
+    /// <summary>Descriptors that were closed while an operation on them was in flight.</summary>
+    public int ClosedBusy { get; set; }
+
+    /// <summary>Waits that returned because nothing could ever happen.</summary>
+    public int Hangs { get; set; }
+}
