@@ -1,5 +1,5 @@
 using System.Net;
-using Sluice.Sockets;
+using Sluice.Sockets.RingSockets;
 using Sluice.Testing.Simulation;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Uring;
@@ -7,7 +7,7 @@ using Sluice.Uring;
 namespace Sluice.Simulation.Tests.Contract;
 
 /// <summary>The simulated kernel at its kindest.</summary>
-internal sealed unsafe class SimulatedKernelUnderTest : IKernelUnderTest
+internal sealed class SimulatedKernelUnderTest : IKernelUnderTest
 {
     private const int Port = 5000;
 
@@ -17,15 +17,7 @@ internal sealed unsafe class SimulatedKernelUnderTest : IKernelUnderTest
 
     public Ring CreateRing(RingOptions options) => Ring.Create(options, _kernel);
 
-    public int Listen()
-    {
-        int fd = Sockets.CreateSocket(SimulatedAddress.FamilyIPv4, 0);
-        byte[] address = SimulatedAddress.Of(new IPEndPoint(IPAddress.Loopback, Port));
-        fixed (byte* p = address)
-            Assert.Equal(0, Sockets.Bind(fd, p, address.Length));
-        Assert.Equal(0, Sockets.Listen(fd, 16));
-        return fd;
-    }
+    public int Listen() => _kernel.Listen(new IPEndPoint(IPAddress.Loopback, Port));
 
     public IPeerUnderTest Connect(int listener) =>
         new Peer(_kernel.Connect(new IPEndPoint(IPAddress.Loopback, Port)));

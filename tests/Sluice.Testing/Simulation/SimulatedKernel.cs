@@ -1,6 +1,6 @@
 using System.Net;
 using System.Runtime.ExceptionServices;
-using Sluice.Sockets;
+using Sluice.Sockets.RingSockets;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Testing.Simulation.Operations;
 using Sluice.Testing.Simulation.Rings;
@@ -77,6 +77,24 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
     /// <summary>Setup flags that this kernel is too old for.</summary>
     public RingSetupFlags UnknownSetupFlags { get; set; } =
         RingSetupFlags.SqPoll | RingSetupFlags.SqAffinity;
+
+    /// <summary>A listener of the program's: its descriptor.</summary>
+    public int Listen(EndPoint endPoint, int backlog = 16)
+    {
+        byte[] address = SimulatedAddress.Of(endPoint);
+        int fd = OpenSocket(SimulatedAddress.Family(address));
+        if (Descriptors.Find<SimulatedSocket>(fd) is not { } socket)
+            return fd;
+
+        int error = Network.Bind(socket, address);
+        if (error == 0)
+            error = Network.Listen(socket, backlog);
+        if (error == 0)
+            return fd;
+
+        _ = CloseDescriptor(fd);
+        return error;
+    }
 
     /// <summary>A peer connects to a listener of the program's.</summary>
     public SimulatedPeer Connect(EndPoint endPoint) =>
@@ -171,26 +189,17 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
         return 0;
     }
 
-    int ISocketSystem.CreateSocket(int family, int protocol) => OpenSocket(family);
-
-    int ISocketSystem.Bind(int fd, byte* address, int length) =>
-        Descriptors.Find<SimulatedSocket>(fd) is { } socket
-            ? Network.Bind(socket, new ReadOnlySpan<byte>(address, length))
-            : -(int)Errno.EBADF;
-
-    int ISocketSystem.Listen(int fd, int backlog) =>
-        Descriptors.Find<SimulatedSocket>(fd) is { } socket
-            ? Network.Listen(socket, backlog)
-            : -(int)Errno.EBADF;
-
-    int ISocketSystem.SetOption(int fd, int level, int name, int value)
+    int ISocketSystem.SetOption(int fd, int level, int name, ReadOnlySpan<int> value)
     {
         const int SolSocket = 1;
+        const int SoLinger = 13;
         const int SoReusePort = 15;
         if (Descriptors.Find<SimulatedSocket>(fd) is not { } socket)
             return -(int)Errno.EBADF;
         if (level == SolSocket && name == SoReusePort)
-            socket.SharesPort = value != 0;
+            socket.SharesPort = value[0] != 0;
+        if (level == SolSocket && name == SoLinger)
+            socket.ResetsOnClose = value[0] != 0 && value[1] == 0;
         return 0;
     }
 
@@ -200,14 +209,14 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
     int ISocketSystem.GetPeerName(int fd, byte* address, int capacity) =>
         Copy(Descriptors.Find<SimulatedSocket>(fd)?.PeerAddress, address, capacity);
 
-    int ISocketSystem.TrySend(int fd, IoSegment* segments, int count)
+    int ISocketSystem.TrySend(int fd, ReadOnlySpan<BufferSegment> segments)
     {
         if (Descriptors.Find<SimulatedSocket>(fd) is not { } socket)
             return -(int)Errno.EBADF;
         if (socket.State != SocketState.Connected)
             return -(int)Errno.ENOTCONN;
 
-        int result = TrySend(socket.End!, new ReadOnlySpan<IoSegment>(segments, count));
+        int result = TrySend(socket.End!, segments);
         Log("try-send", fd, result);
         return result;
     }
@@ -228,10 +237,10 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
         return from.Length;
     }
 
-    private int TrySend(StreamEnd end, ReadOnlySpan<IoSegment> segments)
+    private int TrySend(StreamEnd end, ReadOnlySpan<BufferSegment> segments)
     {
         int sent = 0;
-        foreach (IoSegment segment in segments)
+        foreach (BufferSegment segment in segments)
         {
             int length = (int)segment.Length;
             bool isShort = length > 1 && Random.Chance(Faults.ShortSend);

@@ -1,4 +1,3 @@
-using Sluice.Sockets;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Testing.Simulation.Rings;
 using Sluice.Uring;
@@ -16,7 +15,7 @@ internal sealed unsafe class SendOperation(
     SimulatedKernel kernel, SimulatedRing ring, in io_uring_sqe sqe)
     : SimulatedOperation(kernel, ring, in sqe)
 {
-    private readonly List<IoSegment> _segments = [];
+    private readonly List<BufferSegment> _segments = [];
     private int _length;
     private int _done;
     private ulong _sum;
@@ -48,7 +47,7 @@ internal sealed unsafe class SendOperation(
             return -(int)Errno.EPIPE;
 
         FindSegments();
-        foreach (IoSegment segment in _segments)
+        foreach (BufferSegment segment in _segments)
         {
             ulong start = (ulong)segment.Address;
             if (start == 0 && segment.Length != 0)
@@ -99,13 +98,13 @@ internal sealed unsafe class SendOperation(
     {
         if (Opcode is Opcode.Send or Opcode.SendZeroCopy)
         {
-            _segments.Add(new() { Address = (nint)Sqe.addr, Length = Sqe.len });
+            _segments.Add(new BufferSegment((nint)Sqe.addr, Sqe.len));
             return;
         }
 
         // struct msghdr: name, its length, the segments and their number at 16 and 24.
         byte* message = (byte*)Sqe.addr;
-        var segments = *(IoSegment**)(message + 16);
+        var segments = *(BufferSegment**)(message + 16);
         nuint count = *(nuint*)(message + 24);
         for (nuint i = 0; i < count; i++)
             _segments.Add(segments[i]);
@@ -115,7 +114,7 @@ internal sealed unsafe class SendOperation(
     {
         int sent = 0;
         int skip = _done;
-        foreach (IoSegment segment in _segments)
+        foreach (BufferSegment segment in _segments)
         {
             int length = (int)segment.Length;
             if (skip >= length)
@@ -164,7 +163,7 @@ internal sealed unsafe class SendOperation(
     {
         const ulong Prime = 0x100000001B3;
         ulong sum = 0xCBF29CE484222325;
-        foreach (IoSegment segment in _segments)
+        foreach (BufferSegment segment in _segments)
         {
             var bytes = new ReadOnlySpan<byte>((void*)segment.Address, (int)segment.Length);
             for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
