@@ -1,0 +1,36 @@
+namespace Sluice.Repository.Tests.Documents;
+
+/// <summary>The fenced code blocks of a Markdown text.</summary>
+internal static class CodeBlocks
+{
+    /// <summary>The contents of the blocks of one language, in order.</summary>
+    public static string[] Of(string markdown, string language)
+    {
+        List<string> blocks = [];
+        List<string>? current = null;
+        bool isOther = false;
+        foreach (string line in markdown.Split('\n'))
+        {
+            bool isFence = line.StartsWith("```", StringComparison.Ordinal);
+            if (current is not null && isFence)
+            {
+                blocks.Add(string.Concat(current.Select(text => text + "\n")));
+                current = null;
+            }
+            else if (current is not null)
+            {
+                current.Add(line);
+            }
+            else if (isFence && !isOther && line == "```" + language)
+            {
+                current = [];
+            }
+            else if (isFence)
+            {
+                isOther = !isOther;
+            }
+        }
+
+        return [.. blocks];
+    }
+}
