@@ -53,6 +53,7 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Warning, "Accepting on {EndPoint} failed: {Error}.")]
     public static partial void AcceptFailed(ILogger logger, EndPoint endPoint, Errno error);
 
-    [LoggerMessage(33, LogLevel.Warning, "Reactor {Index} could not be pinned to CPU {Cpu}: {Error}.")]
+    [LoggerMessage(
+        33, LogLevel.Warning, "Reactor {Index} could not be pinned to CPU {Cpu}: {Error}.")]
     public static partial void PinFailed(ILogger logger, int index, int cpu, Errno error);
 }

@@ -34,7 +34,8 @@ internal sealed class SluiceMetrics : IDisposable
             "Connections accepted.");
         Counter(
             "sluice.bytes.received", static c => c.BytesReceived, "By", "Bytes received.");
-        Counter("sluice.bytes.sent", static c => c.BytesSent + c.BytesSentRemotely, "By", "Bytes sent.");
+        Counter(
+            "sluice.bytes.sent", static c => c.BytesSent + c.BytesSentRemotely, "By", "Bytes sent.");
         if (engine != Engine.Uring)
             return;
 

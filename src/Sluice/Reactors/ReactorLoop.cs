@@ -271,7 +271,8 @@ internal sealed unsafe class ReactorLoop : IDisposable
         }
 
         TimeSpan timeout = _timers.UntilNext();
-        if (_turns is { IsActive: true } && (timeout < TimeSpan.Zero || timeout > TurnQueue.Patience))
+        bool isLong = timeout < TimeSpan.Zero || timeout > TurnQueue.Patience;
+        if (_turns is { IsActive: true } && isLong)
             timeout = TurnQueue.Patience;
 
         RingResult result = timeout < TimeSpan.Zero

@@ -44,7 +44,8 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
     {
         _isDelay = true;
         _time[0] = Timespec.From(delay);
-        _prepare = static (submission, state) => ((ReactorOperation)state!).PrepareDelay(submission);
+        _prepare = static (submission, state) =>
+            ((ReactorOperation)state!).PrepareDelay(submission);
         _state = this;
         var task = new ValueTask(this, _source.Version);
         Begin(cancellationToken);

@@ -10,7 +10,9 @@ internal interface IConnectionGate
     /// </summary>
     bool MayAccept { get; }
 
-    /// <summary>Whether one accept at a time is to be outstanding, so that a limit is exact.</summary>
+    /// <summary>
+    /// Whether one accept at a time is to be outstanding, so that a limit is exact.
+    /// </summary>
     bool AcceptsOneByOne { get; }
 
     /// <summary>

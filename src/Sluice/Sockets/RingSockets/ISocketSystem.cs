@@ -3,8 +3,8 @@ using Sluice.Uring;
 namespace Sluice.Sockets.RingSockets;
 
 /// <summary>
-/// All that reactors ask of the kernel about sockets outside the ring. Results are zero or positive on success
-/// and <c>-errno</c> otherwise.
+/// All that reactors ask of the kernel about sockets outside the ring. Results are zero or
+/// positive on success and <c>-errno</c> otherwise.
 /// </summary>
 /// <remarks>
 /// <c>LinuxSocketSystem</c> makes the system calls. The tests' simulated kernel implements

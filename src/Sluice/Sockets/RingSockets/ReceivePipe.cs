@@ -332,7 +332,8 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 
         long offset = segment.RunningIndex + position.GetInteger()
             - _head!.RunningIndex - _headIndex;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset, (ulong)_unread, nameof(position));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (ulong)offset, (ulong)_unread, nameof(position));
         return offset;
     }
 

@@ -1,6 +1,8 @@
 namespace Sluice.Sockets.RingSockets;
 
-/// <summary>Who is sending for a connection. At most one at a time, which keeps the order.</summary>
+/// <summary>
+/// Who is sending for a connection. At most one at a time, which keeps the order.
+/// </summary>
 internal enum SendOwner
 {
     None,
