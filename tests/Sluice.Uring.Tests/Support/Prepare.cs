@@ -1,0 +1,4 @@
+namespace Sluice.Uring.Tests.Support;
+
+/// <summary>Prepares one submission.</summary>
+internal delegate void Prepare(Submission submission);
