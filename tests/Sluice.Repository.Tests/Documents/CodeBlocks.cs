@@ -8,7 +8,6 @@ internal static class CodeBlocks
     {
         List<string> blocks = [];
         List<string>? current = null;
-        bool isOther = false;
         foreach (string line in markdown.Split('\n'))
         {
             bool isFence = line.StartsWith("```", StringComparison.Ordinal);
@@ -21,13 +20,9 @@ internal static class CodeBlocks
             {
                 current.Add(line);
             }
-            else if (isFence && !isOther && line == "```" + language)
+            else if (line == "```" + language)
             {
                 current = [];
-            }
-            else if (isFence)
-            {
-                isOther = !isOther;
             }
         }
 
