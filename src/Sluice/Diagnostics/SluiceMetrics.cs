@@ -35,7 +35,10 @@ internal sealed class SluiceMetrics : IDisposable
         Counter(
             "sluice.bytes.received", static c => c.BytesReceived, "By", "Bytes received.");
         Counter(
-            "sluice.bytes.sent", static c => c.BytesSent + c.BytesSentRemotely, "By", "Bytes sent.");
+            "sluice.bytes.sent",
+            static c => c.BytesSent + c.BytesSentRemotely,
+            "By",
+            "Bytes sent.");
         if (engine != Engine.Uring)
             return;
 
