@@ -21,7 +21,6 @@ public sealed class Reactor
     private readonly OperationPool _operations = new();
     private readonly ILogger _logger;
     private readonly int? _cpu;
-    private bool _isStopping;
 
     private Reactor(
         int index,
@@ -104,7 +103,7 @@ public sealed class Reactor
     /// <summary>Ends the thread once nothing is left on it, and waits for that.</summary>
     internal void Stop()
     {
-        Post(static state => ((Reactor)state!)._isStopping = true, this);
+        Post(static state => ((ReactorLoop)state!).IsStopping = true, Loop);
         _thread.Join();
     }
 
@@ -125,7 +124,7 @@ public sealed class Reactor
         }
 
         _started.SetResult(loop);
-        while (!_isStopping || loop.ResourceCount != 0)
+        while (!loop.HasEnded)
             loop.Turn(mayWait: true);
         loop.Dispose();
     }

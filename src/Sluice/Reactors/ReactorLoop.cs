@@ -102,6 +102,12 @@ internal sealed unsafe class ReactorLoop : IDisposable
     /// <summary>Resources other than the loop's own.</summary>
     public int ResourceCount => _slots.Count - 1;
 
+    /// <summary>Whether the loop is to end once nothing is left on it.</summary>
+    public bool IsStopping { get; set; }
+
+    /// <summary>Whether it has come to that: there is nothing to wait for any more.</summary>
+    public bool HasEnded => IsStopping && ResourceCount == 0;
+
     /// <summary>One round: run posted work, submit, wait, dispatch.</summary>
     /// <param name="mayWait">Whether to wait when there is nothing to do.</param>
     public void Turn(bool mayWait)
@@ -112,7 +118,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         _timers.RunDue();
         Receive.Replenish();
         bool isIdle = PrepareQueued();
-        SubmitAndWait(mayWait && isIdle);
+        SubmitAndWait(mayWait && isIdle && !HasEnded);
         DispatchCompletions();
     }
 
