@@ -24,18 +24,12 @@ public static class PollOperations
 
     /// <summary>
     /// Changes the events of a poll that is under way (<c>IORING_OP_POLL_REMOVE</c>,
-    /// <c>IORING_POLL_UPDATE_EVENTS</c>).
+    /// <c>IORING_POLL_UPDATE_EVENTS</c>). A multishot poll stays one.
     /// </summary>
-    /// <param name="submission">The entry to prepare.</param>
-    /// <param name="userData">That of the poll.</param>
-    /// <param name="events">The new events.</param>
-    /// <param name="isMultishot">Whether the poll goes on after the next completion.</param>
     public static void PreparePollUpdate(
-        this Submission submission, ulong userData, PollEvents events, bool isMultishot)
-    {
-        uint flags = IORING_POLL_UPDATE_EVENTS | (isMultishot ? IORING_POLL_ADD_MULTI : 0);
-        submission.Set(Opcode.PollRemove, -1, userData, flags, 0, Encode(events));
-    }
+        this Submission submission, ulong userData, PollEvents events) =>
+        submission.Set(
+            Opcode.PollRemove, -1, userData, IORING_POLL_UPDATE_EVENTS, 0, Encode(events));
 
     /// <summary>
     /// Changes the user data of a poll that is under way (<c>IORING_OP_POLL_REMOVE</c>,

@@ -64,7 +64,7 @@ public static class TimeoutOperations
             userData,
             0,
             (ulong)time,
-            IORING_LINK_TIMEOUT_UPDATE | (uint)flags);
+            IORING_TIMEOUT_UPDATE | IORING_LINK_TIMEOUT_UPDATE | (uint)flags);
 
     /// <summary>
     /// Bounds the submission before it, which must carry <see cref="SubmissionFlags.Link"/>:
