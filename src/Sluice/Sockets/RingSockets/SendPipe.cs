@@ -386,10 +386,12 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     private void Commit()
     {
         _isOnLoan = false;
-        if (_isStopped)
-            Discard();
-        else
+
+        // What is being sent stays until its completion, even if nobody wants it any more.
+        if (!_isStopped)
             _unsent += _unflushed;
+        else if (_owner == SendOwner.None)
+            Discard();
         _unflushed = 0;
         if (_unsent == 0)
             ReleaseSent();
