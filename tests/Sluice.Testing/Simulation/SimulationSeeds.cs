@@ -54,6 +54,9 @@ internal static class SimulationSeeds
 
     private static void RunOne(ulong seed, Action<ulong> test)
     {
+        // A continuation runs where its cause does, not on the test runner's context.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             test(seed);
@@ -61,6 +64,10 @@ internal static class SimulationSeeds
         catch (Exception e)
         {
             throw new SimulationFailure(seed, e);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 }

@@ -111,6 +111,8 @@ internal sealed unsafe class RingMemory
     /// <summary>Appends a completion; the queue is not full.</summary>
     public void Post(in Completion completion)
     {
+        // First the old entries: a new one may be about to take the place of one of them.
+        PoisonConsumed();
         uint tail = At(CqTail);
         CompletionEntries[tail & (_completionCount - 1)] = completion;
         Volatile.Write(ref At(CqTail), tail + 1);

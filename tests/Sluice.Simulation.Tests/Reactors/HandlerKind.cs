@@ -1,0 +1,20 @@
+namespace Sluice.Simulation.Tests.Reactors;
+
+/// <summary>What the program does with a connection.</summary>
+internal enum HandlerKind
+{
+    /// <summary>Returns what it gets, until the end.</summary>
+    Echo,
+
+    /// <summary>Writes a stream of its own, then reads until the end.</summary>
+    Flood,
+
+    /// <summary>Echoes for a while, then closes.</summary>
+    Closer,
+
+    /// <summary>Echoes for a while, then aborts.</summary>
+    Aborter,
+
+    /// <summary>Echoes for a while, then throws away the reading side and goes on writing.</summary>
+    Deaf,
+}

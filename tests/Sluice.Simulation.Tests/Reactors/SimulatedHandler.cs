@@ -1,0 +1,190 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Sluice.Sockets;
+using Sluice.Testing.Simulation;
+
+namespace Sluice.Simulation.Tests.Reactors;
+
+/// <summary>
+/// The program's side of one connection. It reads, keeps some, cancels, pauses and writes as its
+/// seed says, and checks at each step what a pipe promises.
+/// </summary>
+internal sealed class SimulatedHandler(
+    ReactorSimulation simulation, Connection connection, SimulatedClient client)
+{
+    private readonly SimulationRandom _random = simulation.Random;
+    private readonly int _quitAfter = simulation.Random.Between(0, Math.Max(1, client.Length));
+    private long _position;
+    private long _kept;
+    private bool _hasExaminedAll;
+    private bool _hasFailed;
+
+    public Connection Connection => connection;
+
+    public SimulatedClient Client => client;
+
+    /// <summary>Whether it has returned; whether it was right to is for it to say.</summary>
+    public Task Done { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Completes when the connection's descriptor is closed.</summary>
+    public Task Disposed { get; private set; } = Task.CompletedTask;
+
+    public void Start() => Done = RunAsync();
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            if (client.Handler == HandlerKind.Flood)
+                await FloodAsync();
+            await ReadAllAsync();
+        }
+        catch (Exception e) when (e is IOException && !client.IsOrderly)
+        {
+            _hasFailed = true;
+        }
+        catch (Exception e) when (e is IOException && client.IsExcused)
+        {
+            _hasFailed = true;
+        }
+
+        if (client.IsOrderly && !client.IsExcused && _position != client.Length)
+            throw new SimulationMismatch($"The handler saw {_position} bytes of {client}.");
+
+        // Not awaited: it ends on the reactor's thread, which is this one.
+        Disposed = connection.DisposeAsync().AsTask();
+    }
+
+    private async Task FloodAsync()
+    {
+        int written = 0;
+        while (written < client.FloodLength)
+        {
+            int length = Math.Min(client.FloodLength - written, _random.Between(1, 700));
+            Write(client.ReplyStream, written, length);
+            written += length;
+            if (!await FlushAsync())
+                return;
+            await PauseAsync();
+        }
+    }
+
+    private async Task ReadAllAsync()
+    {
+        while (true)
+        {
+            if (await ReadAsync() is not { } result)
+                continue;
+
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            Check(in result);
+            long take = ChooseLength(in result);
+            ReadOnlySequence<byte> consumed = buffer.Slice(0, take);
+            if (client.Handler != HandlerKind.Flood)
+                Write(client.ReplyStream, _position, (int)take);
+
+            bool flushesFirst = _random.Chance(0.3);
+            if (flushesFirst && !await FlushAsync())
+                return;
+            await PauseAsync();
+            _kept = buffer.Length - take;
+            _position += take;
+            _hasExaminedAll = !_random.Chance(0.1);
+            connection.Input.AdvanceTo(
+                consumed.End, _hasExaminedAll ? buffer.End : consumed.End);
+
+            if (!flushesFirst && _random.Chance(0.8) && !await FlushAsync())
+                return;
+            if (result.IsCompleted && _kept == 0)
+                return;
+            if (_position >= _quitAfter && Quit())
+                return;
+        }
+    }
+
+    // True if the connection is to be left to its end.
+    private bool Quit()
+    {
+        switch (client.Handler)
+        {
+            case HandlerKind.Aborter:
+                connection.Abort();
+                return true;
+            case HandlerKind.Closer:
+                return true;
+            case HandlerKind.Deaf:
+                connection.Input.Complete();
+                Write(client.ReplyStream, _position, 0);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private async Task<ReadResult?> ReadAsync()
+    {
+        if (!_random.Chance(0.1))
+            return await connection.Input.ReadAsync();
+
+        try
+        {
+            return await connection.Input.ReadAsync(simulation.CancelSoon());
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private void Check(in ReadResult result)
+    {
+        long length = result.Buffer.Length;
+        bool isNews = length > _kept || result.IsCompleted || result.IsCanceled;
+        if (_hasExaminedAll && !isNews)
+            throw new SimulationMismatch($"A read returned without news: {client}.");
+        if (length < _kept)
+            throw new SimulationMismatch($"Bytes that were kept are gone: {client}.");
+
+        long position = _position;
+        foreach (ReadOnlyMemory<byte> piece in result.Buffer)
+        {
+            Pattern.Require(piece.Span, client.Id, position);
+            position += piece.Length;
+        }
+
+        if (result.IsCompleted && client.IsOrderly && position != client.Length)
+            throw new SimulationMismatch($"The end was said at {position}: {client}.");
+    }
+
+    private long ChooseLength(in ReadResult result)
+    {
+        long length = result.Buffer.Length;
+        int keep = simulation.KeptMax == 0 ? 0 : _random.Between(0, simulation.KeptMax);
+        return result.IsCompleted ? length : Math.Max(length - keep, 0);
+    }
+
+    private void Write(int stream, long position, int length)
+    {
+        while (length > 0)
+        {
+            Span<byte> span = connection.Output.GetSpan(_random.Chance(0.5) ? 0 : 16);
+            int count = Math.Min(span.Length, length);
+            Pattern.Fill(span[..count], stream, position);
+            connection.Output.Advance(count);
+            position += count;
+            length -= count;
+        }
+    }
+
+    // False if the peer takes nothing more.
+    private async Task<bool> FlushAsync()
+    {
+        FlushResult result = await connection.Output.FlushAsync();
+        if (result.IsCompleted && client.IsOrderly && !client.IsExcused)
+            throw new SimulationMismatch($"A flush found the connection closed: {client}.");
+        return !result.IsCompleted || _hasFailed;
+    }
+
+    private Task PauseAsync() =>
+        _random.Chance(0.1) ? simulation.PauseAsync(_random.Between(1, 20)) : Task.CompletedTask;
+}

@@ -1,0 +1,5 @@
+namespace Sluice.Simulation.Tests.Reactors;
+
+/// <summary>What the reactor did is not what it promised.</summary>
+internal sealed class SimulationMismatch(string message, Exception? cause = null)
+    : Exception(message, cause);
