@@ -90,6 +90,8 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     public ISocketSystem System => _system;
 
+    public ILogger Logger => _logger;
+
     public RingSetupFlags SetupFlags => _ring.SetupFlags;
 
     /// <summary>Where continuations go; null if they run on the loop's thread.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Sluice.Diagnostics;
 using Sluice.Reactors;
 
 namespace Sluice.Sockets.RingSockets;
@@ -120,12 +121,21 @@ internal sealed class UringConnection : Connection
         _channel.Output.ReportsErrorsAsCompleted = true;
 
     // Callbacks of a token are user code that may block: never on the reactor's thread.
-    private static void Cancel(CancellationTokenSource? source)
+    private void Cancel(CancellationTokenSource? source)
     {
         if (source is not null)
+            ThreadPool.UnsafeQueueUserWorkItem(RunCallbacks, source, preferLocal: false);
+    }
+
+    private void RunCallbacks(CancellationTokenSource source)
+    {
+        try
         {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static source => source.Cancel(), source, preferLocal: false);
+            source.Cancel();
+        }
+        catch (AggregateException failure)
+        {
+            Log.ClosedCallbackFailed(_channel.Loop.Logger, failure);
         }
     }
 
