@@ -96,6 +96,9 @@ public sealed unsafe class Ring : IDisposable
     /// <summary>Submissions that can be taken before the next submit.</summary>
     public uint SubmissionsFree => Submissions.Free;
 
+    /// <summary>Whether the polling thread sleeps; the next submit wakes it.</summary>
+    public bool NeedsWakeUp => Submissions.NeedsWakeUp;
+
     /// <summary>Completions that can be read without a system call.</summary>
     public uint CompletionsReady => Completions.Ready;
 

@@ -38,7 +38,7 @@ public sealed unsafe class RingRegistration
     /// Signals an eventfd for each batch of completions; see <see cref="Ring.EventsEnabled"/>.
     /// </summary>
     /// <param name="eventFd">The eventfd; the ring keeps a reference of its own.</param>
-    /// <param name="onlyAsync">Only for those that did not complete within the submit.</param>
+    /// <param name="onlyAsync">Only for those that a kernel worker completed.</param>
     public RingResult RegisterEvent(int eventFd, bool onlyAsync = false) => _ring.Register(
         onlyAsync ? IORING_REGISTER_EVENTFD_ASYNC : IORING_REGISTER_EVENTFD,
         (nint)(&eventFd),
