@@ -110,6 +110,34 @@ public abstract unsafe class RingTest : IDisposable
         return completions;
     }
 
+    private protected static void AddNop(Ring ring, ulong userData)
+    {
+        Assert.True(ring.TryGetSubmission(out Submission submission));
+        submission.PrepareNop();
+        submission.UserData = userData;
+    }
+
+    private protected static void AddTo(Ring ring, Prepare prepare, SubmissionFlags flags = 0)
+    {
+        Assert.True(ring.TryGetSubmission(out Submission submission));
+        prepare(submission);
+        submission.Flags |= flags;
+    }
+
+    protected static List<Completion> Drain(Ring ring, int count)
+    {
+        var completions = new List<Completion>();
+        while (completions.Count < count)
+        {
+            RingResult result = ring.Wait(out Completion completion, Patience);
+            Assert.Equal(Errno.None, result.Error);
+            completions.Add(completion);
+            ring.Seen();
+        }
+
+        return completions;
+    }
+
     protected T Own<T>(T disposable)
         where T : IDisposable
     {
