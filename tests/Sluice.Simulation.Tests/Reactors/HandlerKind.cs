@@ -15,6 +15,6 @@ internal enum HandlerKind
     /// <summary>Echoes for a while, then aborts.</summary>
     Aborter,
 
-    /// <summary>Echoes for a while, then throws away the reading side and goes on writing.</summary>
+    /// <summary>Echoes for a while, then throws away the reading side.</summary>
     Deaf,
 }

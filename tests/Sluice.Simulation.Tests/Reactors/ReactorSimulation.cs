@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Simulation.Tests.Common;
 using Sluice.Reactors;
 using Sluice.Sockets;
 using Sluice.Sockets.RingSockets;

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Simulation.Tests.Common;
 using Sluice.Testing.Simulation;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Uring;
@@ -32,7 +33,7 @@ internal sealed class SimulatedClient
             _ => HandlerKind.Deaf,
         };
         int end = random.Below(10);
-        End = end switch { < 7 => ClientEnd.Orderly, 7 or 8 => ClientEnd.Reset, _ => ClientEnd.Close };
+        End = end < 7 ? ClientEnd.Orderly : end < 9 ? ClientEnd.Reset : ClientEnd.Close;
         Length = random.Chance(0.2) ? random.Between(0, 3) : random.Between(0, 2000);
         FloodLength = Handler == HandlerKind.Flood ? random.Between(0, 4000) : 0;
         _leaveAfter = random.Between(0, Math.Max(1, Length));

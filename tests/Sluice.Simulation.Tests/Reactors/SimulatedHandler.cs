@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Sluice.Simulation.Tests.Common;
 using Sluice.Sockets;
 using Sluice.Testing.Simulation;
 

@@ -16,6 +16,7 @@ internal sealed record SimulationFaults
         Delay = 0.1,
         ShortReceive = 0.1,
         ShortSend = 0.1,
+        InterruptSend = 0.005,
         EndMultishot = 0.02,
         EndMultishotEmpty = 0.005,
         EnterInterrupted = 0.01,
@@ -40,6 +41,7 @@ internal sealed record SimulationFaults
         Delay = 0.4,
         ShortReceive = 0.5,
         ShortSend = 0.5,
+        InterruptSend = 0.05,
         EndMultishot = 0.2,
         EndMultishotEmpty = 0.05,
         EnterInterrupted = 0.1,
@@ -69,6 +71,9 @@ internal sealed record SimulationFaults
 
     /// <summary>A send takes less than fits.</summary>
     public double ShortSend { get; init; }
+
+    /// <summary>A send ends with <c>-EINTR</c>, and nothing sent.</summary>
+    public double InterruptSend { get; init; }
 
     /// <summary>A multishot operation ends together with a result (no <c>F_MORE</c>).</summary>
     public double EndMultishot { get; init; }

@@ -72,6 +72,12 @@ internal sealed unsafe class SendOperation(
 
         _attempted = true;
         RequireUnchanged();
+        if (_done == 0 && Kernel.Random.Chance(Kernel.Faults.InterruptSend))
+        {
+            Complete(-(int)Errno.EINTR);
+            return;
+        }
+
         int limit = Math.Min(_length - _done, End.Room);
         if (limit > 1 && Kernel.Random.Chance(Kernel.Faults.ShortSend))
             limit = Kernel.Random.Between(1, limit);

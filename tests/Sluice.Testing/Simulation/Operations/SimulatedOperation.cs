@@ -96,10 +96,8 @@ internal abstract class SimulatedOperation(
     /// <summary>Runs it once: it may complete, post a result and stay, or just stay.</summary>
     public void Step()
     {
-        if (IsCancelled)
+        if (IsCancelled || (IsDoomed && !IsReady))
             OnCancelled();
-        else if (IsDoomed && !IsReady)
-            Finish(-(int)Errno.ECANCELED);
         else
             Run();
     }

@@ -1,4 +1,4 @@
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Simulation.Tests.Common;
 
 /// <summary>
 /// The bytes of a stream by position: whoever knows the stream can tell a byte that is missing,

@@ -1,0 +1,14 @@
+namespace Sluice.Simulation.Tests.Rings;
+
+/// <summary>What a submission of the <see cref="RingSimulation"/> asks for.</summary>
+internal enum RingOperationKind
+{
+    Accept,
+    Receive,
+    Send,
+    Nop,
+    Timeout,
+    Poll,
+    Cancel,
+    Message,
+}
