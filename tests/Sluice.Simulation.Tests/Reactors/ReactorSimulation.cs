@@ -1,6 +1,6 @@
 using System.Net;
-using Sluice.Simulation.Tests.Common;
 using Sluice.Reactors;
+using Sluice.Simulation.Tests.Common;
 using Sluice.Sockets;
 using Sluice.Sockets.RingSockets;
 using Sluice.Testing.Simulation;
@@ -28,10 +28,15 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     private readonly List<(int Turn, TaskCompletionSource Task)> _pauses = [];
     private readonly List<(int Turn, CancellationTokenSource Source)> _cancellations = [];
     private readonly Queue<UringConnection> _admitted = new();
+    private readonly OtherThread _otherThread = new();
+    private readonly bool _hasOtherThread;
     private readonly int _clientsMax;
     private readonly int _openMax;
     private int _turns;
     private int _open;
+    private int _posted;
+    private int _ran;
+    private bool _expectsWake;
     private bool _isStopping;
 
     public ReactorSimulation(ulong seed)
@@ -43,7 +48,7 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
             1 => SimulationFaults.Mild,
             _ => SimulationFaults.Wild,
         };
-        _kernel = new SimulatedKernel(seed, faults) { Idle = ActOnce };
+        _kernel = new SimulatedKernel(seed, faults) { Idle = ActWhileParked };
         if (Random.Chance(0.2))
             _kernel.Descriptors.Limit = Random.Between(6, 12);
         ReactorLoopOptions options = ChooseOptions();
@@ -51,6 +56,7 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         _listenerFd = _kernel.Listen(Address, backlog: Random.Between(0, 4));
         _queue = new AcceptQueue(Random.Between(1, 4));
         _listener = new ListenerChannel(_loop, this, _listenerFd, Address, _queue, _logger);
+        _hasOtherThread = Random.Chance(0.25);
         _clientsMax = Random.Between(1, 12);
         _openMax = Random.Between(1, 6);
 
@@ -60,6 +66,9 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     }
 
     public SimulationRandom Random { get; }
+
+    /// <summary>What has happened so far.</summary>
+    public SimulationCounters Counters => _kernel.Counters;
 
     /// <summary>How many bytes a handler may leave unread.</summary>
     public int KeptMax { get; }
@@ -71,7 +80,7 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     private bool IsOver =>
         _clients.Count == _clientsMax
         && _clients.TrueForAll(c => c.IsDone)
-        && _handlers.TrueForAll(h => h.Disposed.IsCompleted && h.Done.IsCompleted)
+        && _handlers.TrueForAll(h => h.IsDone && h.IsDisposed)
         && _open == 0;
 
     public UringConnection TryAdmit(int fd, EndPoint listener)
@@ -116,10 +125,13 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         }
 
         Stop();
+
+        // What another thread gave back is collected by a turn.
+        Turn(mayWait: false);
         RequireNothingLeft();
     }
 
-    public void Dispose() => _kernel.Faults = SimulationFaults.None;
+    public void Dispose() => _otherThread.Dispose();
 
     private ReactorLoopOptions ChooseOptions()
     {
@@ -141,8 +153,10 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     {
         _turns++;
 
-        // What a handler waits for outside of the kernel comes between turns, never during one.
-        _loop.Turn(mayWait && _pauses.Count == 0 && _cancellations.Count == 0);
+        // On this thread, user code runs between turns; only another one can wake the reactor.
+        bool isWakeable = _hasOtherThread || (_pauses.Count == 0 && _cancellations.Count == 0);
+        _loop.Turn(mayWait && isWakeable);
+        _expectsWake = false;
         _kernel.ThrowIfViolated();
         if (_logger.Failure is { } failure)
             throw new SimulationMismatch($"The reactor logged: {failure}", _logger.Cause);
@@ -150,7 +164,7 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         RunDue();
         foreach (SimulatedHandler handler in _handlers)
         {
-            if (handler.Done.Exception?.InnerException is { } error)
+            if (handler.Failure is { } error)
                 throw new SimulationMismatch($"A handler failed: {error}", error);
         }
     }
@@ -180,14 +194,14 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         if (_handlers.Count > 0 && Random.Chance(0.05))
         {
             SimulatedHandler handler = _handlers[Random.Below(_handlers.Count)];
-            if (!handler.Done.IsCompleted)
+            if (!handler.IsDone)
                 handler.Connection.Input.CancelPendingRead();
         }
 
         if (_handlers.Count > 0 && Random.Chance(0.05))
         {
             SimulatedHandler handler = _handlers[Random.Below(_handlers.Count)];
-            if (!handler.Done.IsCompleted)
+            if (!handler.IsDone)
                 handler.Connection.Output.CancelPendingFlush();
         }
     }
@@ -214,7 +228,39 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         return false;
     }
 
+    // The reactor waits. A lost wake-up is seen when it still does so after it was woken.
+    private bool ActWhileParked()
+    {
+        if (_expectsWake)
+            throw _kernel.Violation("a wake-up was lost");
+        if (_hasOtherThread && Random.Chance(0.05))
+        {
+            _posted++;
+            _expectsWake = true;
+            _otherThread.Run(() => _loop.Post(new CallbackWork(_ => _ran++, null)));
+            return true;
+        }
+
+        if (ActOnce())
+            return true;
+        if (!_hasOtherThread || (_pauses.Count == 0 && _cancellations.Count == 0))
+            return false;
+
+        // Nothing else can happen: time passes for the handlers that wait.
+        _turns++;
+        _otherThread.Run(RunDueHere);
+        return true;
+    }
+
     private void RunDue()
+    {
+        if (_hasOtherThread && Random.Chance(0.5) && _pauses.Count + _cancellations.Count > 0)
+            _otherThread.Run(RunDueHere);
+        else
+            RunDueHere();
+    }
+
+    private void RunDueHere()
     {
         foreach ((int Turn, TaskCompletionSource Task) pause in _pauses.ToArray())
         {
@@ -244,7 +290,7 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
             ((UringConnection)connection).Drop();
         foreach (SimulatedHandler handler in _handlers)
             handler.Connection.Abort();
-        while (_loop.ResourceCount != 0 || !_handlers.TrueForAll(h => h.Done.IsCompleted))
+        while (_loop.ResourceCount != 0 || _ran != _posted || _handlers.Exists(h => !h.IsDone))
             TurnUntil(limit, "The reactor does not stop");
     }
 
@@ -257,8 +303,9 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
 
     private void RequireNothingLeft()
     {
+        Require(_ran == _posted, "Posted work did not run, or ran twice");
         Require(_open == 0, "A connection was never closed");
-        Require(_handlers.TrueForAll(h => h.Disposed.IsCompleted), "A dispose never ended");
+        Require(_handlers.TrueForAll(h => h.IsDisposed), "A dispose never ended");
         Require(_loop.Receive.Held == 0, $"{_loop.Receive.Held} receive buffers are not home");
         Require(_loop.Counters.Connections == 0, "Connections are counted that are gone");
         Require(_loop.Counters.StaleCompletions == 0, "A completion met a resource that was gone");

@@ -16,6 +16,7 @@ public sealed class ReactorSimulationTests
     [Trait("pitfall", "9")]
     [Trait("pitfall", "11")]
     [Trait("pitfall", "12")]
+    [Trait("pitfall", "14")]
     [Trait("pitfall", "17")]
     [Trait("pitfall", "24b")]
     public void Server_AnySeed_LosesNothingAndLeavesNothing() => SimulationSeeds.Run(
@@ -25,4 +26,29 @@ public sealed class ReactorSimulationTests
             using var simulation = new ReactorSimulation(seed);
             simulation.Run();
         });
+
+    // Without this, a simulation that never does what it is about would pass for good.
+    [Theory]
+    [InlineData(nameof(SimulationCounters.Overflows))]
+    [InlineData(nameof(SimulationCounters.Starvations))]
+    [InlineData(nameof(SimulationCounters.Exhaustions))]
+    [InlineData(nameof(SimulationCounters.LateCancels))]
+    [InlineData(nameof(SimulationCounters.EndedMultishots))]
+    [InlineData(nameof(SimulationCounters.BuffersOnError))]
+    [InlineData(nameof(SimulationCounters.SegmentedSends))]
+    [InlineData(nameof(SimulationCounters.PartialSubmits))]
+    public void Server_FewSeeds_MeetsTheFault(string counter)
+    {
+        int count = 0;
+        SimulationSeeds.Run(60, seed =>
+        {
+            using var simulation = new ReactorSimulation(seed);
+            simulation.Run();
+            object? value = typeof(SimulationCounters)
+                .GetProperty(counter)!.GetValue(simulation.Counters);
+            _ = Interlocked.Add(ref count, (int)value!);
+        });
+
+        Assert.True(count >= 10, $"{counter}: {count}");
+    }
 }

@@ -15,6 +15,8 @@ internal sealed class SimulatedHandler(
 {
     private readonly SimulationRandom _random = simulation.Random;
     private readonly int _quitAfter = simulation.Random.Between(0, Math.Max(1, client.Length));
+    private Task _done = Task.CompletedTask;
+    private Task _disposed = Task.CompletedTask;
     private long _position;
     private long _kept;
     private bool _hasExaminedAll;
@@ -24,13 +26,16 @@ internal sealed class SimulatedHandler(
 
     public SimulatedClient Client => client;
 
-    /// <summary>Whether it has returned; whether it was right to is for it to say.</summary>
-    public Task Done { get; private set; } = Task.CompletedTask;
+    /// <summary>Whether it has returned.</summary>
+    public bool IsDone => _done.IsCompleted;
 
-    /// <summary>Completes when the connection's descriptor is closed.</summary>
-    public Task Disposed { get; private set; } = Task.CompletedTask;
+    /// <summary>What it found wrong.</summary>
+    public Exception? Failure => _done.Exception?.InnerException;
 
-    public void Start() => Done = RunAsync();
+    /// <summary>Whether the connection's descriptor is closed.</summary>
+    public bool IsDisposed => _disposed.IsCompleted;
+
+    public void Start() => _done = RunAsync();
 
     private async Task RunAsync()
     {
@@ -53,7 +58,7 @@ internal sealed class SimulatedHandler(
             throw new SimulationMismatch($"The handler saw {_position} bytes of {client}.");
 
         // Not awaited: it ends on the reactor's thread, which is this one.
-        Disposed = connection.DisposeAsync().AsTask();
+        _disposed = connection.DisposeAsync().AsTask();
     }
 
     private async Task FloodAsync()
@@ -168,7 +173,14 @@ internal sealed class SimulatedHandler(
     {
         while (length > 0)
         {
-            Span<byte> span = connection.Output.GetSpan(_random.Chance(0.5) ? 0 : 16);
+            // A hint that the current block cannot meet makes a send of several segments.
+            int hint = _random.Below(4) switch
+            {
+                0 => 0,
+                1 => 40_000,
+                _ => _random.Between(1, 4000),
+            };
+            Span<byte> span = connection.Output.GetSpan(hint);
             int count = Math.Min(span.Length, length);
             Pattern.Fill(span[..count], stream, position);
             connection.Output.Advance(count);

@@ -12,6 +12,21 @@ internal sealed class SimulationCounters
     /// <summary>Receives that found no buffer.</summary>
     public int Starvations { get; set; }
 
+    /// <summary>Accepts that found no free descriptor.</summary>
+    public int Exhaustions { get; set; }
+
+    /// <summary>Cancels that came too late, in either way.</summary>
+    public int LateCancels { get; set; }
+
+    /// <summary>Multishot operations that ended together with a result.</summary>
+    public int EndedMultishots { get; set; }
+
+    /// <summary>Failures and ends of a stream that used up a buffer.</summary>
+    public int BuffersOnError { get; set; }
+
+    /// <summary>Sends of several pieces of memory.</summary>
+    public int SegmentedSends { get; set; }
+
     /// <summary>Entries that consumed less than was submitted.</summary>
     public int PartialSubmits { get; set; }
 

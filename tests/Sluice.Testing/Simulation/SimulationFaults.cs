@@ -28,7 +28,7 @@ internal sealed record SimulationFaults
         BufferOnError = 0.1,
         NotificationOnError = 0.3,
         LateNotification = 0.3,
-        NoDescriptors = 0.01,
+        NoDescriptors = 0.05,
         TimeFirst = 0.02,
         SocketBufferMin = 512,
         SocketBufferMax = 64 * 1024,

@@ -42,6 +42,7 @@ internal sealed unsafe class AcceptOperation(
         bool refuses = Socket.HasPending && Kernel.Random.Chance(Kernel.Faults.NoDescriptors);
         if (Kernel.Descriptors.IsFull || refuses)
         {
+            Kernel.Counters.Exhaustions++;
             Finish(-(int)Errno.EMFILE);
             return;
         }

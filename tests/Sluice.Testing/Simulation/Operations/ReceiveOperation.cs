@@ -134,7 +134,11 @@ internal sealed unsafe class ReceiveOperation(
         CompletionFlags flags =
             End.HasMoreToReceive ? CompletionFlags.SocketNonEmpty : CompletionFlags.None;
         if (group is not null && Kernel.Random.Chance(Kernel.Faults.BufferOnError))
+        {
+            Kernel.Counters.BuffersOnError++;
             flags |= group.Take(0, isWhole: true);
+        }
+
         Finish(_done > 0 ? _done : result, flags);
     }
 }

@@ -57,6 +57,8 @@ internal sealed unsafe class SendOperation(
             _length += (int)segment.Length;
         }
 
+        if (_segments.Count > 1)
+            Kernel.Counters.SegmentedSends++;
         _sum = Sum();
         return 0;
     }

@@ -117,12 +117,16 @@ internal abstract class SimulatedOperation(
         {
             Step();
             if (!CanCancel)
+            {
+                kernel.Counters.LateCancels++;
                 return -(int)Errno.ENOENT;
+            }
         }
 
         if (IsDoomed || kernel.Random.Chance(kernel.Faults.CancelAlready))
         {
             IsDoomed = true;
+            kernel.Counters.LateCancels++;
             return -(int)Errno.EALREADY;
         }
 
@@ -153,8 +157,14 @@ internal abstract class SimulatedOperation(
         ring.Post(new Completion(UserData, result, flags | CompletionFlags.More));
 
     /// <summary>Whether a multishot operation stays after the result that comes now.</summary>
-    protected bool StaysArmed() =>
-        !IsDoomed && ring.HasRoomForMore && !kernel.Random.Chance(kernel.Faults.EndMultishot);
+    protected bool StaysArmed()
+    {
+        if (!IsDoomed && ring.HasRoomForMore && !kernel.Random.Chance(kernel.Faults.EndMultishot))
+            return true;
+
+        kernel.Counters.EndedMultishots++;
+        return false;
+    }
 
     /// <summary>Posts the last completion.</summary>
     protected void Finish(int result, CompletionFlags flags = CompletionFlags.None)
