@@ -1,7 +1,7 @@
 namespace Sluice;
 
 /// <summary>How to run a <see cref="SluiceRuntime"/>.</summary>
-public sealed class SluiceOptions
+public class SluiceOptions
 {
     /// <summary>What moves the bytes. Defaults to <see cref="Engine.Auto"/>.</summary>
     public Engine Engine { get; set; } = Engine.Auto;

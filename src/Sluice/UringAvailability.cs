@@ -21,7 +21,8 @@ internal static unsafe class UringAvailability
     private const string DisabledPath = "/proc/sys/kernel/io_uring_disabled";
     private const string LimitsPath = "/proc/self/limits";
 
-    private static readonly Opcode[] OpcodesNeeded =
+    /// <summary>The operations that the engine cannot do without.</summary>
+    internal static IReadOnlyList<Opcode> OpcodesNeeded { get; } =
     [
         Opcode.Accept, Opcode.Receive, Opcode.Send, Opcode.SendMessage, Opcode.Cancel,
         Opcode.PollAdd, Opcode.Close, Opcode.Shutdown, Opcode.Connect, Opcode.Timeout,
@@ -121,7 +122,7 @@ internal static unsafe class UringAvailability
             return false;
         }
 
-        Opcode[] missing = Array.FindAll(OpcodesNeeded, opcode => !probe.Supports(opcode));
+        Opcode[] missing = [.. OpcodesNeeded.Where(opcode => !probe.Supports(opcode))];
         checks.Add(missing.Length == 0
             ? new(Name, UringCheckOutcome.Passed, $"All that are needed, up to {probe.Last}.")
             : new(

@@ -82,7 +82,8 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>
-    /// Cancelled when nothing more will arrive, whatever becomes of the other direction.
+    /// Cancelled when nothing more will arrive and the reader has consumed what did, or the
+    /// connection failed, whatever becomes of the other direction.
     /// </summary>
     internal virtual CancellationToken ReceiveEnded => Closed;
 

@@ -13,7 +13,8 @@ internal static class ConnectionErrors
     /// <summary>The socket failed.</summary>
     public static IOException FromSocket(SocketException cause) => cause.SocketErrorCode switch
     {
-        // EPIPE arrives as Shutdown: the peer was reset before we wrote.
+        // EPIPE arrives as Shutdown: the peer was reset before we wrote. The type is the one that
+        // ASP.NET Core takes for a client that left instead of a defect to be logged.
         SocketError.ConnectionReset or SocketError.Shutdown =>
             new ConnectionResetException("The connection was reset by the peer.", cause),
         SocketError.TimedOut => new IOException("The peer no longer answers.", cause),

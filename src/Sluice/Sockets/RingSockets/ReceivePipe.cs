@@ -100,11 +100,14 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     }
 
     /// <summary>No more bytes will come: the peer closed its side, or there was an error.</summary>
+    /// <param name="error">The error; null if the peer closed.</param>
+    /// <param name="isDrained">Whether the reader has consumed all that came before.</param>
     /// <returns>Whether a waiting reader is to be continued.</returns>
-    public bool End(Exception? error)
+    public bool End(Exception? error, out bool isDrained)
     {
         lock (_gate)
         {
+            isDrained = _unread == 0 || error is not null;
             if (_error is not null || (_hasEnded && error is null))
                 return false;
 
@@ -190,6 +193,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         bool resumes;
+        bool isDrained;
         lock (_gate)
         {
             if (!_isReading)
@@ -205,6 +209,8 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 
             _isReading = false;
             bool wasFull = _held >= _pauseAt;
+            // The last of what came before the end, which is told then.
+            isDrained = _hasEnded && consumedCount > 0 && consumedCount == _unread;
             Consume(consumedCount);
             _examined = examinedCount - consumedCount;
             resumes = wasFull && _held < _pauseAt;
@@ -212,6 +218,8 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 
         if (resumes)
             _channel.Request(ChannelRequests.Receive);
+        if (isDrained)
+            _channel.OnInputDrained();
     }
 
     public override void CancelPendingRead()
@@ -230,6 +238,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     public override void Complete(Exception? exception = null)
     {
         bool continues;
+        bool isDrained;
         lock (_gate)
         {
             if (_isCompleted)
@@ -237,6 +246,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 
             _isCompleted = true;
             _isReading = false;
+            isDrained = _hasEnded && _unread > 0;
             Consume(_unread);
             _examined = 0;
             _error ??= exception;
@@ -247,6 +257,8 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
         if (continues)
             _channel.PostContinuation(Continuations.Read);
         _channel.Request(ChannelRequests.Receive);
+        if (isDrained)
+            _channel.OnInputDrained();
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
@@ -316,7 +328,10 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
         ReadOnlySequence<byte> buffer = _head is null
             ? default
             : new ReadOnlySequence<byte>(_head, _headIndex, _tail!, _tail!.Length);
-        result = new ReadResult(buffer, isCancelled, _hasEnded && _error is null);
+        // The end is told alone, after the bytes before it: readers that take a completed result
+        // for a peer that left (Kestrel, for a request's body) would drop what it sent last.
+        bool isCompleted = _hasEnded && _error is null && !hasNews;
+        result = new ReadResult(buffer, isCancelled, isCompleted);
         return null;
     }
 

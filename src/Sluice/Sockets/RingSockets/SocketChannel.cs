@@ -114,6 +114,11 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     /// <summary>Sends what a turn that has not ended for long holds back.</summary>
     public void SendDeferred() => Output.SendDeferred();
 
+    /// <summary>
+    /// Nothing more will arrive, and nothing that did is unread. From any thread, at least once.
+    /// </summary>
+    public void OnInputDrained() => _connection.OnReceiveEnded();
+
     public void OnBuffersAvailable()
     {
         _isWaitingForBuffers = false;
@@ -226,7 +231,8 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
         if (!_isSending && !TryPrepareSend())
             return false;
 
-        if (!_isSending && !_isOutputShut && Output.IsDrained)
+        // An abort is a reset: an orderly end must not come first.
+        if (!_isSending && !_isOutputShut && !_isAborting && Output.IsDrained)
         {
             _isOutputShut = true;
             _ = Loop.System.Shutdown(_fd, ShutWrite);
@@ -352,12 +358,11 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
     private void EndInput(Exception? error)
     {
-        bool isFirst = !_hasInputEnded;
         _hasInputEnded = true;
-        if (Input.End(error))
+        if (Input.End(error, out bool isDrained))
             ContinueRead();
-        if (isFirst)
-            _connection.OnReceiveEnded();
+        if (isDrained)
+            OnInputDrained();
     }
 
     private void OnReceived(in Completion completion)

@@ -45,7 +45,7 @@ internal static unsafe class SocketName
         {
             return FamilyOf(otherEnd) switch
             {
-                UnixFamily => new UnixDomainSocketEndPoint(string.Empty),
+                UnixFamily => Unnamed(),
                 Inet6Family => new IPEndPoint(IPAddress.IPv6Any, 0),
                 _ => new IPEndPoint(IPAddress.Any, 0),
             };
@@ -53,7 +53,7 @@ internal static unsafe class SocketName
 
         int family = FamilyOf(name);
         if (family == UnixFamily && name.Length == sizeof(ushort))
-            return new UnixDomainSocketEndPoint(string.Empty);
+            return Unnamed();
 
         AddressFamily known = family switch
         {
@@ -64,10 +64,15 @@ internal static unsafe class SocketName
         var address = new SocketAddress(known, name.Length);
         name.CopyTo(address.Buffer.Span);
         EndPoint kind = family == UnixFamily
-            ? new UnixDomainSocketEndPoint(string.Empty)
+            ? new UnixDomainSocketEndPoint("/")
             : new IPEndPoint(IPAddress.Any, 0);
         return kind.Create(address);
     }
+
+    // The constructor refuses an empty path; an address of nothing but a family is one.
+    private static EndPoint Unnamed() =>
+        new UnixDomainSocketEndPoint("/")
+            .Create(new SocketAddress(AddressFamily.Unix, sizeof(ushort)));
 
     private static byte[] Copy(byte* name, int length) =>
         length <= 0 ? [] : new ReadOnlySpan<byte>(name, Math.Min(length, CapacityMax)).ToArray();

@@ -79,12 +79,15 @@ internal sealed class UringConnection : Connection
 
     public void Start() => _channel.Request(ChannelRequests.Start);
 
-    /// <summary>Nothing more will arrive. On the reactor's thread.</summary>
+    /// <summary>Nothing more is to be read. From any thread; once counts.</summary>
     public void OnReceiveEnded()
     {
         CancellationTokenSource? source;
         lock (_sync)
         {
+            if (_hasReceiveEnded)
+                return;
+
             _hasReceiveEnded = true;
             source = _receiveEnded;
         }
