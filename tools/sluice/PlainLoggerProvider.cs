@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Tool;
+
+/// <summary>
+/// Writes log lines as plain sentences: information to standard output, what went wrong to
+/// standard error. Exceptions are named in one line; their stacks help no user.
+/// </summary>
+internal sealed class PlainLoggerProvider(TextWriter output, TextWriter error) : ILoggerProvider
+{
+    private volatile bool _isStarted;
+
+    /// <summary>
+    /// Whether failures are logged. Off until the server runs: what ends the start is reported
+    /// once, by the command.
+    /// </summary>
+    public bool IsStarted
+    {
+        get => _isStarted;
+        set => _isStarted = value;
+    }
+
+    public ILogger CreateLogger(string categoryName) => new PlainLogger(this);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class PlainLogger(PlainLoggerProvider provider) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            string line = formatter(state, exception);
+            if (logLevel <= LogLevel.Information)
+                provider.WriteInformation(line);
+            else if (provider.IsStarted)
+                provider.WriteFailure(logLevel, line, exception);
+        }
+    }
+
+    private void WriteInformation(string line) => output.WriteLine(line);
+
+    private void WriteFailure(LogLevel level, string line, Exception? exception) =>
+        error.WriteLine(exception is null
+            ? $"{level}: {line}"
+            : $"{level}: {line} {exception.GetType().Name}: {exception.Message}");
+}

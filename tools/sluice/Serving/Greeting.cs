@@ -1,0 +1,4 @@
+namespace Sluice.Tool.Serving;
+
+/// <summary>What <c>/json</c> answers.</summary>
+internal sealed record Greeting(string Message);
