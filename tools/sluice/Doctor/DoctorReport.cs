@@ -37,8 +37,11 @@ internal static class DoctorReport
         if (!Console.IsOutputRedirected)
             return AnsiConsole.Console;
 
-        IAnsiConsole console = AnsiConsole.Create(
-            new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
         console.Profile.Width = RedirectedWidth;
         return console;
     }

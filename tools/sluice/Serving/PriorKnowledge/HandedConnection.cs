@@ -23,7 +23,9 @@ internal sealed class HandedConnection(ConnectionContext connection) : Connectio
         set => connection.ConnectionId = value;
     }
 
-    /// <summary>What the receiving endpoint adds must not replace what the accepting one did.</summary>
+    /// <summary>
+    /// What the receiving endpoint adds must not replace what the accepting one did.
+    /// </summary>
     public override IFeatureCollection Features { get; } =
         new FeatureCollection(connection.Features);
 
