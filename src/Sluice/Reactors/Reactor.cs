@@ -113,6 +113,8 @@ public sealed class Reactor
         try
         {
             Pin();
+            if (options.Scheduling == Scheduling.ThreadPool)
+                _ = BatchScheduling.Enter();
             loop = new ReactorLoop(kernel, system, options, _logger);
         }
 #pragma warning disable CA1031 // Whoever starts the reactor gets the failure, whatever it is.
