@@ -57,11 +57,12 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         _queue = new AcceptQueue(Random.Between(1, 4));
         _listener = new ListenerChannel(_loop, this, _listenerFd, Address, _queue, _logger);
         _hasOtherThread = Random.Chance(0.25);
+        AcceptsOneByOne = Random.Chance(0.2);
         _clientsMax = Random.Between(1, 12);
         _openMax = Random.Between(1, 6);
 
         // What all connections keep at once must leave room in the buffers, or they all wait.
-        int buffers = options.ReceiveBuffersMax / 2 / _openMax;
+        int buffers = options.ReceiveBuffersMax / 2 / (_openMax + 1);
         KeptMax = Math.Max(0, (buffers - 2) * options.ReceiveBufferSize / 4);
     }
 
@@ -73,9 +74,9 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     /// <summary>How many bytes a handler may leave unread.</summary>
     public int KeptMax { get; }
 
-    public bool MayAccept => true;
+    public bool AcceptsOneByOne { get; }
 
-    public bool AcceptsOneByOne { get; init; }
+    public bool MayAccept => !AcceptsOneByOne || _open < _openMax;
 
     private bool IsOver =>
         _clients.Count == _clientsMax
@@ -90,10 +91,16 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         var connection = new UringConnection(this, _loop, fd, local, remote);
         _admitted.Enqueue(connection);
         _open++;
+        Require(!AcceptsOneByOne || _open <= _openMax, "There are more connections than allowed");
         return connection;
     }
 
-    public void OnClosed(UringConnection connection) => _open--;
+    public void OnClosed(UringConnection connection)
+    {
+        _open--;
+        if (AcceptsOneByOne)
+            _listener.Update();
+    }
 
     /// <summary>Lets a handler wait so many turns.</summary>
     public Task PauseAsync(int turns)
@@ -209,8 +216,9 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     // Whoever can do something does it; the first to be asked is the seed's choice.
     private bool ActOnce()
     {
+        // One more than may be open at once: it waits until there is room.
         int active = _clients.Count(c => !c.IsDone);
-        if (_clients.Count < _clientsMax && active < _openMax && !_isStopping
+        if (_clients.Count < _clientsMax && active <= _openMax && !_isStopping
             && (active == 0 || Random.Chance(0.3)))
         {
             SimulatedPeer peer = _kernel.Connect(Address);
