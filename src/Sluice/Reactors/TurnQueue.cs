@@ -41,18 +41,18 @@ internal sealed class TurnQueue : IThreadPoolWorkItem
     {
         // Full fence: whoever enqueues after this either sees 0 and schedules, or is seen below.
         Interlocked.Exchange(ref _isScheduled, 0);
-        if (!_ready.TryDequeue(out SocketChannel? channel))
-            return;
 
+        // Active before the queue can be seen empty: the reactor must not miss this turn.
         TurnWorker worker = Begin();
         long started = Stopwatch.GetTimestamp();
-        do
+        while (_ready.TryDequeue(out SocketChannel? channel))
         {
             if (!_ready.IsEmpty)
                 Schedule();
             worker.Run(channel);
+            if (Stopwatch.GetElapsedTime(started) >= WorkItemMax)
+                break;
         }
-        while (Stopwatch.GetElapsedTime(started) < WorkItemMax && _ready.TryDequeue(out channel));
 
         End(worker);
         if (!_ready.IsEmpty)

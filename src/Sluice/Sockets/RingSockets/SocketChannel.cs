@@ -23,6 +23,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     private int _requests;
     private int _continuations;
     private int _turnThreadId;
+    private bool _isTurnWatched;
     private ChannelRequests _wanted;
     private Exception? _failure;
     private Exception? _abortReason;
@@ -72,9 +73,15 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     {
         int before = Interlocked.Or(ref _continuations, (int)continuation);
         if (IsInline)
+        {
             Loop.Post(this);
+        }
         else if (before == 0)
+        {
+            // A turn that another thread asks for may begin while the reactor waits for good.
+            _isTurnWatched = Loop.IsOwnerThread;
             Loop.Turns!.Add(this);
+        }
     }
 
     /// <summary>Decides who sends what has just been flushed, and sees to it.</summary>
@@ -103,9 +110,11 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     /// <summary>Runs the user code that is due, on a pool thread.</summary>
     public void RunTurn()
     {
-        // Two turns of one connection may overlap, one for a read and one for a flush. The mark
-        // is then the later one's; the earlier one sends at each flush, which is merely slower.
-        _turnThreadId = Environment.CurrentManagedThreadId;
+        // Only what the reactor looks after may be held back to the end of the turn. Two turns of
+        // one connection may overlap, one for a read and one for a flush: the mark is then the
+        // later one's, and the earlier one sends at each flush, which is merely slower.
+        if (_isTurnWatched)
+            _turnThreadId = Environment.CurrentManagedThreadId;
         RunContinuations();
         _turnThreadId = 0;
         Output.SendDeferred();
