@@ -35,7 +35,9 @@ public class TimeoutOperationsTests : RingTest
         Add(s => s.PrepareNop(), userData: 3);
         Submit();
 
-        Assert.Equal(0, Next(3)[1].Result);
+        Assert.Equal([2ul, 3ul], Next(2).Keys);
+        Completion completion = Next();
+        Assert.Equal((1ul, 0), (completion.UserData, completion.Result));
     }
 
     [Fact]

@@ -39,6 +39,9 @@ internal static unsafe partial class Os
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, void* data, nuint length);
 
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int timeoutMs);
+
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int fd, void* data, nuint length);
 
@@ -54,4 +57,12 @@ internal static unsafe partial class Os
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(
         int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** variables);
+
+    /// <summary>The kernel's <c>struct pollfd</c>.</summary>
+    public struct PollEntry
+    {
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
 }

@@ -256,9 +256,11 @@ public abstract unsafe class RingTest : IDisposable
             Assert.Equal(bytes.Length, (int)Os.Write(fd, data, (nuint)bytes.Length));
     }
 
-    /// <summary>Reads once, blocking.</summary>
+    /// <summary>Waits until there is something to read, then reads once.</summary>
     protected static string ReadFrom(int fd, int length = 256)
     {
+        var entry = new Os.PollEntry { Fd = fd, Events = (short)PollEvents.Readable };
+        Assert.Equal(1, Os.Poll(&entry, 1, (int)Patience.TotalMilliseconds));
         byte[] bytes = new byte[length];
         fixed (byte* data = bytes)
         {
