@@ -5,6 +5,8 @@ namespace Sluice.Uring.Tests;
 /// <summary>The ring over a scripted kernel: what may go wrong between the two.</summary>
 public sealed class SubmissionTests : IDisposable
 {
+    private const uint SyncCancel = 24;
+
     private readonly ScriptedKernel _kernel = new();
     private readonly Ring _ring;
 
@@ -253,6 +255,32 @@ public sealed class SubmissionTests : IDisposable
         Assert.Equal(0xabcd, completion.BufferId);
         Assert.False(completion.HasMore);
         Assert.False(completion.IsNotification);
+    }
+
+    [Fact]
+    public void Dispose_WithWorkUnderWay_CancelsUntilNothingIsLeft()
+    {
+        const uint GetEvents = 1;
+        int[] found = [2, 0, 1, 0, 0, 0];
+        _kernel.OnRegister = _ => found[_kernel.Registers.Count - 1];
+
+        _ring.Dispose();
+
+        Assert.Equal(Enumerable.Repeat(SyncCancel, 5), _kernel.Registers);
+        Assert.Equal(5, _kernel.Enters.Count);
+        Assert.All(_kernel.Enters, call => Assert.Equal(GetEvents, call.Flags));
+        Assert.Equal(1, _kernel.Closed);
+    }
+
+    [Fact]
+    public void Dispose_OnAKernelThatCannotCancel_Closes()
+    {
+        _kernel.OnRegister = _ => -(int)Errno.EINVAL;
+
+        _ring.Dispose();
+
+        Assert.Single(_kernel.Registers);
+        Assert.Equal(1, _kernel.Closed);
     }
 
     [Fact]

@@ -50,12 +50,26 @@ public abstract unsafe class RingTest : IDisposable
             Assert.SkipUnless(_probe.Supports(opcode), $"The kernel has no {opcode}.");
     }
 
-    /// <summary>Skips the test if the kernel refused a flag or a registration.</summary>
-    protected static void SkipIfUnknown(Errno error)
+    /// <summary>
+    /// Skips the test if the kernel refused a flag or a registration that it does not know. One
+    /// that has a later operation knows it: then a refusal means that our number is wrong.
+    /// </summary>
+    protected void SkipIfUnknown(Errno error)
     {
-        Assert.SkipWhen(
-            error is Errno.EINVAL or Errno.EOPNOTSUPP, $"The kernel refuses this: {error}.");
+        _probe ??= Ring.Probe();
+        SkipIfUnknown(error, isKnown: _probe.Supports(Opcode.Pipe));
     }
+
+    /// <summary>The same for what came with or after Linux 6.17.</summary>
+    protected void SkipIfUnknownAndNew(Errno error)
+    {
+        const uint Query = 35;
+        SkipIfUnknown(error, isKnown: Ring.Register(Query, 0, 0).IsSuccess);
+    }
+
+    private static void SkipIfUnknown(Errno error, bool isKnown) => Assert.SkipWhen(
+        !isKnown && error is (Errno.EINVAL or Errno.EOPNOTSUPP),
+        $"The kernel refuses this: {error}.");
 
     private protected void Add(Prepare prepare, ulong userData = 0, SubmissionFlags flags = 0)
     {

@@ -32,6 +32,9 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
     /// <summary>What enter returns; by default it consumes everything.</summary>
     public Func<EnterCall, int>? OnEnter { get; set; }
 
+    /// <summary>What register returns for an opcode; by default 0.</summary>
+    public Func<uint, int>? OnRegister { get; set; }
+
     public List<RingSetupFlags> Setups { get; } = [];
 
     public List<EnterCall> Enters { get; } = [];
@@ -100,8 +103,9 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
 
     public int Register(int fd, uint opcode, void* arg, uint argCount)
     {
+        Assert.Equal(0, Closed);
         Registers.Add(opcode);
-        return 0;
+        return OnRegister is null ? 0 : OnRegister(opcode);
     }
 
     public void Close(int fd, in RingMapping mapping) => Closed++;
