@@ -92,18 +92,18 @@ public class RegisteredResourcesTests : RingTest
         int one = MemoryFile("one");
         int three = MemoryFile("three");
         nint memory = Memory(16);
-        Assert.True(files.Register([one, one, one]).IsSuccess);
+        Assert.True(files.Register([one, one, one, one]).IsSuccess);
 
-        Assert.Equal(3, files.Update(0, [three, Skip, -1]).Value);
+        Assert.Equal(3, files.Update(1, [three, Skip, -1]).Value);
 
-        int[] results = new int[3];
-        for (int i = 0; i < 3; i++)
+        int[] results = new int[4];
+        for (int i = 0; i < 4; i++)
         {
             results[i] = Run(
                 s => s.PrepareRead(i, memory, 16, 0), flags: SubmissionFlags.FixedFile).Result;
         }
 
-        Assert.Equal([5, 3, -(int)Errno.EBADF], results);
+        Assert.Equal([3, 5, 3, -(int)Errno.EBADF], results);
     }
 
     [Fact]
