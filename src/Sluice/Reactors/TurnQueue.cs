@@ -29,7 +29,11 @@ internal sealed class TurnQueue : IThreadPoolWorkItem
     private int _isScheduled;
 
     /// <summary>Whether user code runs now, or is about to.</summary>
-    public bool IsActive => Volatile.Read(ref _activeCount) != 0 || !_ready.IsEmpty;
+    /// <remarks>
+    /// In this order: a worker counts itself before it takes from the queue, so whoever finds the
+    /// queue empty finds the worker.
+    /// </remarks>
+    public bool IsActive => !_ready.IsEmpty || Volatile.Read(ref _activeCount) != 0;
 
     public void Add(SocketChannel channel)
     {
