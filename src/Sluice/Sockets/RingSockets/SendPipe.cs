@@ -10,35 +10,22 @@ namespace Sluice.Sockets.RingSockets;
 /// are.
 /// </summary>
 /// <remarks>
-/// <code>
-///   _head                              _tail
-///   [sent|---- flushed, unsent ----] -> [----|-- written, not flushed --|  room ]
-///        ^ _headOffset
-/// </code>
-/// One lock guards the list and the counts; it is not held over system calls or user code. Bytes
-/// are sent by one owner at a time. The last block stays while the writer has it on loan (from
-/// <see cref="GetMemory"/> to the next flush); otherwise a block goes back as soon as it is sent,
-/// so an idle connection holds none.
+/// One lock guards everything; it is not held over system calls or user code. Bytes are sent by one
+/// owner at a time, which keeps their order. The writer has its block on loan from
+/// <see cref="GetMemory"/> to the next flush.
 /// </remarks>
 internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
 {
-    private const int RoomMin = 256;
-
     private readonly SocketChannel _channel;
     private readonly Lock _gate = new();
+    private readonly SendQueue _bytes;
     private readonly int _pauseAt;
     private ManualResetValueTaskSourceCore<FlushResult> _source;
     private CancellationTokenRegistration _registration;
     private CancellationToken _token;
-    private SendBlock? _head;
-    private SendBlock? _tail;
-    private int _headOffset;
-    private long _unsent;
-    private long _unflushed;
     private Exception? _error;
     private SendOwner _owner;
     private WaitState _wait;
-    private bool _isOnLoan;
     private bool _isDeferred;
     private bool _isCompleted;
     private bool _isStopped;
@@ -47,12 +34,13 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     public SendPipe(SocketChannel channel, int watermark)
     {
         _channel = channel;
+        _bytes = new SendQueue(channel.Loop.SendBlocks);
         _pauseAt = watermark;
     }
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _unflushed;
+    public override long UnflushedBytes => _bytes.Unflushed;
 
     /// <summary>
     /// Whether a flush of a connection that was reset completes with
@@ -66,12 +54,12 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         get
         {
             lock (_gate)
-                return _isCompleted && _unsent == 0 && _owner == SendOwner.None;
+                return _isCompleted && _bytes.Unsent == 0 && _owner == SendOwner.None;
         }
     }
 
     private bool IsSatisfied =>
-        _unsent <= (_wait == WaitState.None ? _pauseAt : _pauseAt / 2)
+        _bytes.Unsent <= (_wait == WaitState.None ? _pauseAt : _pauseAt / 2)
         || _isCancelRequested
         || _isStopped
         || _error is not null
@@ -89,18 +77,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         return block.GetSpan()[block.Written..];
     }
 
-    public override void Advance(int bytes)
-    {
-        SendBlock? tail = _isOnLoan ? _tail : null;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(
-            (uint)bytes, (uint)(tail?.Room ?? 0), nameof(bytes));
-        if (bytes == 0)
-            return;
-
-        // Only the writer changes these two; a sender reads no further than what was flushed.
-        tail!.Written += bytes;
-        _unflushed += bytes;
-    }
+    public override void Advance(int bytes) => _bytes.Advance(bytes);
 
     public override ValueTask<FlushResult> FlushAsync(
         CancellationToken cancellationToken = default)
@@ -168,7 +145,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
                 return;
 
             _isDeferred = false;
-            if (_owner != SendOwner.None || _unsent == 0 || _isStopped)
+            if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
                 return;
 
             _owner = SendOwner.Thread;
@@ -183,12 +160,12 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         lock (_gate)
         {
             count = 0;
-            if (_owner != SendOwner.None || _unsent == 0 || _isStopped)
+            if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
                 return false;
 
             _owner = SendOwner.Ring;
             _isDeferred = false;
-            count = Gather(segments);
+            count = _bytes.Gather(segments);
             return true;
         }
     }
@@ -204,12 +181,12 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         {
             _owner = SendOwner.None;
             if (error is null)
-                Consume(sent);
+                _bytes.Consume(sent);
             else
                 Fail(error);
             if (_isStopped)
-                Discard();
-            wantsMore = _unsent != 0 || _isCompleted;
+                _bytes.Discard();
+            wantsMore = _bytes.Unsent != 0 || _isCompleted;
             return TrySignal();
         }
     }
@@ -222,7 +199,6 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         lock (_gate)
         {
-            _isStopped = true;
             Fail(error);
             continues = TrySignal();
             return _owner == SendOwner.None;
@@ -310,14 +286,14 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         {
             int count;
             lock (_gate)
-                count = Gather(segments);
+                count = _bytes.Gather(segments);
 
             int sent = _channel.TrySend(segments[..count]);
             lock (_gate)
             {
                 if (sent > 0)
-                    Consume(sent);
-                bool isDone = sent > 0 ? _unsent == 0 || _isStopped : sent != -(int)Errno.EINTR;
+                    _bytes.Consume(sent);
+                bool isDone = sent > 0 ? _bytes.Unsent == 0 || _isStopped : sent != -(int)Errno.EINTR;
                 if (!isDone)
                     continue;
 
@@ -325,9 +301,9 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
                 if (sent < 0 && sent != -(int)Errno.EAGAIN)
                     Fail(SocketErrors.ToException((Errno)(-sent)));
                 else if (_isStopped)
-                    Discard();
+                    _bytes.Discard();
                 continues = TrySignal();
-                needsReactor = _unsent != 0 || _isStopped || _isCompleted;
+                needsReactor = _bytes.Unsent != 0 || _isStopped || _isCompleted;
                 break;
             }
         }
@@ -341,7 +317,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     // True if the caller is to send. Under the lock.
     private bool ChooseSender()
     {
-        if (_owner != SendOwner.None || _unsent == 0 || _isStopped)
+        if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
             return false;
 
         switch (_channel.ArrangeSend())
@@ -365,90 +341,22 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             if (_isCompleted)
                 throw new InvalidOperationException("The writer was completed.");
 
-            _isOnLoan = true;
-            int room = sizeHint == 0 ? RoomMin : sizeHint;
-            if (_tail is { } tail && tail.Room >= room)
-                return tail;
-
-            // A writer that has filled a block already gets a large one.
-            int capacity = _tail is null ? room : Math.Max(room, SendBlockPool.LargeSize);
-            SendBlock block = _channel.Loop.SendBlocks.Rent(capacity);
-            if (_tail is null)
-                _head = block;
-            else
-                _tail.Next = block;
-            _tail = block;
-            ReleaseSent();
-            return block;
+            return _bytes.Lend(sizeHint);
         }
     }
 
     private void Commit()
     {
-        _isOnLoan = false;
+        if (!_isStopped)
+        {
+            _bytes.Flush();
+            return;
+        }
 
         // What is being sent stays until its completion, even if nobody wants it any more.
-        if (!_isStopped)
-            _unsent += _unflushed;
-        else if (_owner == SendOwner.None)
-            Discard();
-        _unflushed = 0;
-        if (_unsent == 0)
-            ReleaseSent();
-    }
-
-    private int Gather(Span<BufferSegment> segments)
-    {
-        int count = 0;
-        long left = _unsent;
-        int offset = _headOffset;
-        for (SendBlock? block = _head; left > 0 && count < segments.Length; block = block.Next)
-        {
-            int length = (int)Math.Min(block!.Written - offset, left);
-            if (length > 0)
-                segments[count++] = new BufferSegment(block.Address + offset, (nuint)length);
-            left -= length;
-            offset = 0;
-        }
-
-        return count;
-    }
-
-    private void Consume(int sent)
-    {
-        _unsent -= sent;
-        while (sent > 0)
-        {
-            SendBlock head = _head!;
-            int here = Math.Min(head.Written - _headOffset, sent);
-            sent -= here;
-            _headOffset += here;
-            if (sent > 0)
-                ReleaseHead();
-        }
-
-        ReleaseSent();
-    }
-
-    // Gives back blocks with nothing left to send, but not one that the writer has on loan.
-    private void ReleaseSent()
-    {
-        while (_head is { } head && _headOffset == head.Written)
-        {
-            if (ReferenceEquals(head, _tail) && _isOnLoan)
-                return;
-            ReleaseHead();
-        }
-    }
-
-    private void ReleaseHead()
-    {
-        SendBlock head = _head!;
-        _head = head.Next;
-        _headOffset = 0;
-        if (_head is null)
-            _tail = null;
-        _channel.Loop.SendBlocks.Return(head);
+        _bytes.Forget();
+        if (_owner == SendOwner.None)
+            _bytes.Discard();
     }
 
     private void Fail(Exception? error)
@@ -456,21 +364,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         _error ??= error;
         _isStopped = true;
         if (_owner == SendOwner.None)
-            Discard();
-    }
-
-    // Drops all bytes; what the writer has on loan stays until it flushes or completes.
-    private void Discard()
-    {
-        _unsent = 0;
-        while (_head is { } head && !(ReferenceEquals(head, _tail) && _isOnLoan))
-        {
-            _headOffset = 0;
-            ReleaseHead();
-        }
-
-        if (_head is not null)
-            _headOffset = _head.Written;
+            _bytes.Discard();
     }
 
     private bool TrySignal()
@@ -487,11 +381,9 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         bool isCancelled = _isCancelRequested;
         _isCancelRequested = false;
         result = new FlushResult(isCancelled, _isStopped);
-        if (isCancelled)
-            return null;
-        if (_error is not null)
-            return ReportsErrorsAsCompleted ? null : _error;
-        return !_isStopped && _unsent > _pauseAt / 2 && _token.IsCancellationRequested
+        if (isCancelled || _error is not null)
+            return isCancelled || ReportsErrorsAsCompleted ? null : _error;
+        return !_isStopped && _bytes.Unsent > _pauseAt / 2 && _token.IsCancellationRequested
             ? new OperationCanceledException(_token)
             : null;
     }

@@ -1,0 +1,150 @@
+using Sluice.Reactors;
+using Sluice.Uring;
+
+namespace Sluice.Sockets.RingSockets;
+
+/// <summary>The written bytes of a connection, in the blocks that the kernel sends from.</summary>
+/// <remarks>
+/// <code>
+///   _head                              _tail
+///   [sent|---- flushed, unsent ----] -> [----|-- written, not flushed --|  room ]
+///        ^ _headOffset
+/// </code>
+/// Not thread-safe: <see cref="SendPipe"/> holds its lock over every call but
+/// <see cref="Advance"/>, which changes only what the one writer owns. The last block stays while
+/// the writer has it on loan; otherwise a block goes back as soon as it is sent, so an idle
+/// connection holds none.
+/// </remarks>
+internal sealed class SendQueue(SendBlockPool pool)
+{
+    private const int RoomMin = 256;
+
+    private SendBlock? _head;
+    private SendBlock? _tail;
+    private int _headOffset;
+    private bool _isOnLoan;
+
+    /// <summary>Bytes that were flushed and not sent.</summary>
+    public long Unsent { get; private set; }
+
+    /// <summary>Bytes that were written and not flushed.</summary>
+    public long Unflushed { get; private set; }
+
+    /// <summary>Lends a block with room for that many bytes; 0 means some.</summary>
+    public SendBlock Lend(int sizeHint)
+    {
+        _isOnLoan = true;
+        int room = sizeHint == 0 ? RoomMin : sizeHint;
+        if (_tail is { } tail && tail.Room >= room)
+            return tail;
+
+        // A writer that has filled a block already gets a large one.
+        int capacity = _tail is null ? room : Math.Max(room, SendBlockPool.LargeSize);
+        SendBlock block = pool.Rent(capacity);
+        if (_tail is null)
+            _head = block;
+        else
+            _tail.Next = block;
+        _tail = block;
+        ReleaseSent();
+        return block;
+    }
+
+    /// <summary>Counts bytes that the writer put into what it was lent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It was not lent that many.</exception>
+    public void Advance(int bytes)
+    {
+        SendBlock? tail = _isOnLoan ? _tail : null;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (uint)bytes, (uint)(tail?.Room ?? 0), nameof(bytes));
+        if (bytes == 0)
+            return;
+
+        // Only the writer changes these two; a sender reads no further than what was flushed.
+        tail!.Written += bytes;
+        Unflushed += bytes;
+    }
+
+    /// <summary>Makes what was written ready to be sent, and ends the loan.</summary>
+    public void Flush()
+    {
+        _isOnLoan = false;
+        Unsent += Unflushed;
+        Unflushed = 0;
+        if (Unsent == 0)
+            ReleaseSent();
+    }
+
+    /// <summary>Ends the loan; what was written will never be sent.</summary>
+    public void Forget()
+    {
+        _isOnLoan = false;
+        Unflushed = 0;
+    }
+
+    /// <summary>The unsent bytes, as far as the segments suffice; the number of segments.</summary>
+    public int Gather(Span<BufferSegment> segments)
+    {
+        int count = 0;
+        long left = Unsent;
+        int offset = _headOffset;
+        for (SendBlock? block = _head; left > 0 && count < segments.Length; block = block.Next)
+        {
+            int length = (int)Math.Min(block!.Written - offset, left);
+            if (length > 0)
+                segments[count++] = new BufferSegment(block.Address + offset, (nuint)length);
+            left -= length;
+            offset = 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>The first bytes were sent.</summary>
+    public void Consume(int sent)
+    {
+        Unsent -= sent;
+        while (sent > 0)
+        {
+            SendBlock head = _head!;
+            int here = Math.Min(head.Written - _headOffset, sent);
+            sent -= here;
+            _headOffset += here;
+            if (sent > 0)
+                ReleaseHead();
+        }
+
+        ReleaseSent();
+    }
+
+    /// <summary>Drops all bytes. Nobody may be sending.</summary>
+    public void Discard()
+    {
+        Unsent = 0;
+        while (_head is { } head && !(ReferenceEquals(head, _tail) && _isOnLoan))
+            ReleaseHead();
+        if (_head is not null)
+            _headOffset = _head.Written;
+    }
+
+    // Gives back blocks with nothing left to send, but not one that the writer has on loan.
+    private void ReleaseSent()
+    {
+        while (_head is { } head && _headOffset == head.Written)
+        {
+            if (ReferenceEquals(head, _tail) && _isOnLoan)
+                return;
+            ReleaseHead();
+        }
+    }
+
+    private void ReleaseHead()
+    {
+        SendBlock head = _head!;
+        _head = head.Next;
+        _headOffset = 0;
+        if (_head is null)
+            _tail = null;
+        pool.Return(head);
+    }
+}
