@@ -8,16 +8,16 @@ namespace Sluice.Tool;
 /// </summary>
 internal sealed class PlainLoggerProvider(TextWriter output, TextWriter error) : ILoggerProvider
 {
-    private volatile bool _isStarted;
+    private volatile bool _reportsFailures;
 
     /// <summary>
-    /// Whether failures are logged. Off until the server runs: what ends the start is reported
-    /// once, by the command.
+    /// Whether failures are logged: while the server runs. What ends the start is reported once,
+    /// by the command, and that a stop ends connections is what the user asked for.
     /// </summary>
-    public bool IsStarted
+    public bool ReportsFailures
     {
-        get => _isStarted;
-        set => _isStarted = value;
+        get => _reportsFailures;
+        set => _reportsFailures = value;
     }
 
     public ILogger CreateLogger(string categoryName) => new PlainLogger(this);
@@ -43,7 +43,7 @@ internal sealed class PlainLoggerProvider(TextWriter output, TextWriter error) :
             string line = formatter(state, exception);
             if (logLevel <= LogLevel.Information)
                 provider.WriteInformation(line);
-            else if (provider.IsStarted)
+            else if (provider.ReportsFailures)
                 provider.WriteFailure(logLevel, line, exception);
         }
     }

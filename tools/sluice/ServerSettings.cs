@@ -6,6 +6,9 @@ namespace Sluice.Tool;
 internal sealed record ServerSettings(
     IPAddress Address, int Port, Engine Engine, Scheduling Scheduling, int ReactorCount)
 {
+    /// <summary>How long a stop waits for connections that are in use.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
+
     public IPEndPoint EndPoint => new(Address, Port);
 
     public void ApplyTo(SluiceOptions options)
@@ -13,5 +16,6 @@ internal sealed record ServerSettings(
         options.Engine = Engine;
         options.Scheduling = Scheduling;
         options.ReactorCount = ReactorCount;
+        options.ShutdownTimeout = ShutdownTimeout;
     }
 }

@@ -46,9 +46,10 @@ internal static class RawCommand
         settings.ApplyTo(options);
         await using var runtime = SluiceRuntime.Start(options, loggers);
         await using ConnectionServer server = await runtime.ServeAsync(settings.EndPoint, handler);
-        logging.IsStarted = true;
+        logging.ReportsFailures = true;
         Console.WriteLine($"Serving {name} on {server.EndPoint}");
         await termination.Requested;
+        logging.ReportsFailures = false;
         return 0;
     }
 }

@@ -51,10 +51,11 @@ internal static class ServeCommand
         using var logging = new PlainLoggerProvider(Console.Out, Console.Error);
         await using WebApplication application = ServeApplication.Build(settings, root, logging);
         await application.StartAsync();
-        logging.IsStarted = true;
+        logging.ReportsFailures = true;
         // The second address is the HTTP/2 side of the same port.
         Console.WriteLine($"Serving {root.Path} on {application.Urls.First()}");
         await termination.Requested;
+        logging.ReportsFailures = false;
         await application.StopAsync();
         return 0;
     }

@@ -29,6 +29,8 @@ internal static class ServeApplication
         // If this category logs at all, ASP.NET Core makes an activity for each request. Kestrel
         // reports failed requests.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
+        builder.Services.Configure<HostOptions>(static options =>
+            options.ShutdownTimeout = ServerSettings.ShutdownTimeout);
         builder.WebHost.UseKestrelCore().UseSluice(settings.ApplyTo);
         builder.Services.AddSingleton<IConnectionListenerFactory, HttpTwoListenerFactory>();
         builder.WebHost.ConfigureKestrel(options => ConfigureKestrel(options, settings));

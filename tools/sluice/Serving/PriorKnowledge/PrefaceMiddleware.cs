@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Sluice.Tool.Serving.PriorKnowledge;
 
@@ -38,11 +39,15 @@ internal sealed class PrefaceMiddleware(
         return copy.Length == Preface.Length ? true : null;
     }
 
-    // Null: the client left, or said nothing for as long as Kestrel keeps an idle connection.
+    // Null: the client left, or said nothing for as long as Kestrel keeps an idle connection, or
+    // until the server stops.
     private async Task<bool?> IsHttpTwoAsync(ConnectionContext connection)
     {
         PipeReader input = connection.Transport.Input;
-        using var timeout = new CancellationTokenSource(patience);
+        CancellationToken stopped = connection.Features
+            .Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopped);
+        timeout.CancelAfter(patience);
         try
         {
             while (true)
