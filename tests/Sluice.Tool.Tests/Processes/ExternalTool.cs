@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Sluice.Tool.Tests.Processes;
 
-/// <summary>Programs that a machine may have: clients and load generators by other authors.</summary>
+/// <summary>Programs that a machine may have: clients and load generators.</summary>
 internal static class ExternalTool
 {
     /// <summary>
