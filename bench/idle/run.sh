@@ -46,14 +46,10 @@ describe() {
       cc -O2 -o "$work/reference" "$here/../percore/reference.c" -luring
       command=("$work/reference" "$port" echo)
       ;;
-    raw) command=("${tool[@]}" echo --port "$port" --engine uring) ;;
-    raw-inline)
-      command=("${tool[@]}" echo --port "$port" --engine uring --scheduling inline)
-      ;;
+    raw) command=("${tool[@]}" echo --port "$port") ;;
+    raw-inline) command=("${tool[@]}" echo --port "$port" --scheduling inline) ;;
     raw-sockets) command=("${tool[@]}" echo --port "$port" --engine sockets) ;;
-    serve)
-      protocol=http command=("${tool[@]}" serve "$work" --port "$port" --engine uring)
-      ;;
+    serve) protocol=http command=("${tool[@]}" serve "$work" --port "$port") ;;
     serve-sockets)
       protocol=http command=("${tool[@]}" serve "$work" --port "$port" --engine sockets)
       ;;

@@ -32,19 +32,21 @@ build_tool() {
   [[ -f $SLUICE_TOOL ]] || { echo "run.sh: there is no $SLUICE_TOOL" >&2; exit 1; }
 }
 
-# Leaves the path of the requests in $path and the command in $command. Sluice's are told to use
-# io_uring, so that none is measured on sockets without anyone's notice.
+# Leaves the path of the requests in $path and the command in $command.
 describe() {
   local serve=(dotnet "${SLUICE_TOOL:-}" serve "$work/site" --port "$port")
-  local raw=(dotnet "${SLUICE_TOOL:-}" plaintext --port "$port" --reactors 1 --engine uring)
   path=/plaintext
   case $1 in
     reference) path=/ command=("$work/reference" "$port" http) ;;
     limit) path=/ command=("$work/limit" "$port" http) ;;
-    raw) path=/ command=("${raw[@]}") ;;
-    raw-inline) path=/ command=("${raw[@]}" --scheduling inline) ;;
-    serve) command=("${serve[@]}" --engine uring) ;;
-    serve-inline) command=("${serve[@]}" --engine uring --scheduling inline) ;;
+    raw-inline)
+      path=/
+      command=(dotnet "${SLUICE_TOOL:-}" plaintext --port "$port" --scheduling inline
+        --reactors 1)
+      ;;
+    raw) path=/ command=(dotnet "${SLUICE_TOOL:-}" plaintext --port "$port" --reactors 1) ;;
+    serve) command=("${serve[@]}") ;;
+    serve-inline) command=("${serve[@]}" --scheduling inline) ;;
     sockets) command=("${serve[@]}" --engine sockets) ;;
     sockets-inline) command=("${serve[@]}" --engine sockets --scheduling inline) ;;
     *) echo "run.sh: there is no server '$1'" >&2; exit 2 ;;
