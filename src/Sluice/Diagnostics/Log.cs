@@ -24,7 +24,7 @@ internal static partial class Log
     [LoggerMessage(
         12,
         LogLevel.Warning,
-        "Accepting on {EndPoint} failed ({Error}); it pauses for {PauseMs} ms and tries again.")]
+        "Accepting on {EndPoint} failed ({Error}); it is tried again every {PauseMs} ms.")]
     public static partial void AcceptPaused(
         ILogger logger, EndPoint endPoint, string error, int pauseMs);
 

@@ -83,7 +83,7 @@ public sealed class EndingTests
 
         peer.Reset();
 
-        IOException failure = await Assert.ThrowsAsync<IOException>(() => reading.Within());
+        IOException failure = await Assert.ThrowsAnyAsync<IOException>(() => reading.Within());
         SocketException cause = Assert.IsType<SocketException>(failure.InnerException);
         Assert.Equal(SocketError.ConnectionReset, cause.SocketErrorCode);
         await connection.Closed.Cancelled();
@@ -119,11 +119,11 @@ public sealed class EndingTests
         connection.Abort(reason);
         connection.Abort(new InvalidDataException("too late"));
 
-        IOException failure = await Assert.ThrowsAsync<IOException>(() => reading.Within());
+        IOException failure = await Assert.ThrowsAnyAsync<IOException>(() => reading.Within());
         Assert.Same(reason, failure.InnerException);
         Assert.Equal(SocketError.ConnectionReset, await peer.ReceiveErrorAsync());
         await connection.Closed.Cancelled();
-        await Assert.ThrowsAsync<IOException>(() => connection.Input.ReadAsync().Within());
+        await Assert.ThrowsAnyAsync<IOException>(() => connection.Input.ReadAsync().Within());
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class EndingTests
 
         connection.Abort();
 
-        await Assert.ThrowsAsync<IOException>(() => flushing.Within());
+        await Assert.ThrowsAnyAsync<IOException>(() => flushing.Within());
         await connection.Closed.Cancelled();
     }
 

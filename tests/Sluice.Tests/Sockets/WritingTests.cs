@@ -76,7 +76,7 @@ public sealed class WritingTests
 
         peer.Reset();
 
-        IOException failure = await Assert.ThrowsAsync<IOException>(() => flushing.Within());
+        IOException failure = await Assert.ThrowsAnyAsync<IOException>(() => flushing.Within());
         Assert.IsType<SocketException>(failure.InnerException);
         await connection.Closed.Cancelled();
     }
@@ -91,7 +91,7 @@ public sealed class WritingTests
         peer.Reset();
         await connection.Closed.Cancelled();
 
-        await Assert.ThrowsAsync<IOException>(
+        await Assert.ThrowsAnyAsync<IOException>(
             () => connection.Output.WriteAsync(new byte[1]).Within());
     }
 

@@ -237,6 +237,10 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
     private bool TryPrepareOutput()
     {
+        // The end of an abort is a reset, and never an orderly end just before it.
+        if (_isAborting)
+            return true;
+
         if (!_isSending && !TryPrepareSend())
             return false;
 

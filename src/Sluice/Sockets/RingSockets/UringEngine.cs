@@ -71,28 +71,23 @@ internal sealed class UringEngine : IEngine, IConnectionGate
         cancellationToken.ThrowIfCancellationRequested();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, _stopping.Token);
-        using Socket socket = SocketFactory.Create(endPoint, options);
-        if (options.LocalEndPoint is { } local)
-            socket.Bind(local);
-
         Reactor reactor = NextReactor();
-        var request = new ConnectRequest((int)socket.Handle, SocketName.FromEndPoint(endPoint));
-        int result = await reactor.SubmitAsync(ConnectRequest.Prepare, request, linked.Token)
-            .ConfigureAwait(false);
-        if (result == -(int)Errno.ECANCELED)
+        Socket socket = SocketFactory.Create(endPoint, options);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw Stopped();
+            if (options.LocalEndPoint is { } local)
+                socket.Bind(local);
+            await ConnectAsync(reactor, socket, endPoint, cancellationToken, linked.Token)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
 
-        if (result < 0)
-            throw SocketErrors.ToSocketException((Errno)(-result));
-
-        // From here on the reactor closes the descriptor.
-        int fd = (int)socket.Handle;
-        socket.SafeHandle.SetHandleAsInvalid();
         Interlocked.Increment(ref _connectionCount);
-        UringConnection connection = Open(reactor.Loop, fd);
+        UringConnection connection = Open(reactor.Loop, Release(socket));
         connection.Start();
         return connection;
     }
@@ -154,6 +149,35 @@ internal sealed class UringEngine : IEngine, IConnectionGate
             .ConfigureAwait(false);
         _stopping.Dispose();
         _metrics.Dispose();
+    }
+
+    private static async ValueTask ConnectAsync(
+        Reactor reactor,
+        Socket socket,
+        EndPoint endPoint,
+        CancellationToken cancellationToken,
+        CancellationToken stopping)
+    {
+        var request = new ConnectRequest((int)socket.Handle, SocketName.FromEndPoint(endPoint));
+        int result = await reactor.SubmitAsync(ConnectRequest.Prepare, request, stopping)
+            .ConfigureAwait(false);
+        if (result == -(int)Errno.ECANCELED)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw Stopped();
+        }
+
+        if (result < 0)
+            throw SocketErrors.ToSocketException((Errno)(-result));
+    }
+
+    // From here on the reactor closes the descriptor. The socket must not be disposed: that waits
+    // for a release of the handle which does not come any more.
+    private static int Release(Socket socket)
+    {
+        int fd = (int)socket.Handle;
+        socket.SafeHandle.SetHandleAsInvalid();
+        return fd;
     }
 
     private static ObjectDisposedException Stopped() => new(nameof(SluiceRuntime));

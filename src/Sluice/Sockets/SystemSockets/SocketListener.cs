@@ -18,6 +18,7 @@ internal sealed class SocketListener : ConnectionListener
     private readonly Channel<SocketConnection> _accepted;
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
+    private bool _hasLoggedPause;
 
     public SocketListener(SocketsContext context, Socket socket, ListenOptions options)
     {
@@ -91,6 +92,7 @@ internal sealed class SocketListener : ConnectionListener
             return;
         }
 
+        _hasLoggedPause = false;
         _ = Interlocked.Increment(ref _context.Counters.ConnectionsAccepted);
         SocketConnection? connection = await OpenAsync(socket, stopping).ConfigureAwait(false);
 
@@ -131,7 +133,9 @@ internal sealed class SocketListener : ConnectionListener
 
     private async ValueTask PauseAsync(SocketError error, CancellationToken stopping)
     {
-        Log.AcceptPaused(_context.Logger, EndPoint, error.ToString(), PauseMs);
+        if (!_hasLoggedPause)
+            Log.AcceptPaused(_context.Logger, EndPoint, error.ToString(), PauseMs);
+        _hasLoggedPause = true;
         await Task.Delay(TimeSpan.FromMilliseconds(PauseMs), _context.Time, stopping)
             .ConfigureAwait(false);
     }
