@@ -47,7 +47,7 @@ public sealed class RawPeer : IDisposable
         return new RawPeer(await listener.AcceptAsync().Within());
     }
 
-    /// <summary>A plain listening socket on a free port, for tests of outbound connections.</summary>
+    /// <summary>A plain listening socket, for tests of outbound connections.</summary>
     public static Socket Listen(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);

@@ -91,7 +91,8 @@ internal static class Scenarios
     {
         const int Threads = 8;
         Require(
-            ThreadPool.SetMinThreads(Threads, Threads) && ThreadPool.SetMaxThreads(Threads, Threads),
+            ThreadPool.SetMinThreads(Threads, Threads)
+            && ThreadPool.SetMaxThreads(Threads, Threads),
             "The thread pool has a fixed size.");
         using var barrier = new Barrier(Threads);
         Task[] tasks =

@@ -80,7 +80,11 @@ public sealed class TrafficTests
 
         // Whoever got the buffers now gives them back; everybody's bytes then arrive.
         for (int i = 0; i < Holders; i++)
-            Assert.Equal(TestBytes.Create(512, seed: i), await held[i].Connection.Input.TakeAsync(512));
+        {
+            byte[] received = await held[i].Connection.Input.TakeAsync(512);
+            Assert.Equal(TestBytes.Create(512, seed: i), received);
+        }
+
         Assert.Equal("still here"u8.ToArray(), await reading);
         Assert.False(healthy.Closed.IsCancellationRequested);
     }
