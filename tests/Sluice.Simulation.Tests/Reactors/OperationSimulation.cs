@@ -118,9 +118,9 @@ internal sealed class OperationSimulation : IDisposable
         _ => ConnectAsync(Open),
     };
 
-    private CancellationToken Token()
+    private CancellationToken Token(bool isCertain = false)
     {
-        if (!_random.Chance(0.5))
+        if (!isCertain && !_random.Chance(0.5))
             return CancellationToken.None;
 
         var cancellation = new CancellationTokenSource();
@@ -140,12 +140,16 @@ internal sealed class OperationSimulation : IDisposable
     private async Task DelayAsync()
     {
         long from = _kernel.Clock.Now;
+        bool isEndless = _random.Chance(0.3);
         TimeSpan delay = TimeSpan.FromMilliseconds(_random.Below(20));
-        CancellationToken token = Token();
+        if (isEndless)
+            delay = TimeSpan.FromDays(1);
+        CancellationToken token = Token(isCertain: isEndless);
         try
         {
             ValueTask pending = _pool.Rent(_loop).StartDelay(delay, token);
             await pending;
+            Require(!isEndless, "A cancelled delay went on to its end");
             Require(_kernel.Clock.Now - from >= delay.Ticks, "A delay ended early");
             RequireStale(() => pending.GetAwaiter().GetResult());
         }
