@@ -20,7 +20,7 @@ internal sealed class TurnQueue : IThreadPoolWorkItem
     // A work item that goes on for long would keep the pool from its other users.
     private static readonly TimeSpan WorkItemMax = TimeSpan.FromMilliseconds(15);
 
-    private readonly ConcurrentQueue<SocketChannel> _ready = new();
+    private readonly ConcurrentQueue<ConnectionTurn> _ready = new();
     private readonly Lock _gate = new();
     private readonly List<TurnWorker> _active = [];
     private readonly Stack<TurnWorker> _idle = new();
@@ -35,9 +35,9 @@ internal sealed class TurnQueue : IThreadPoolWorkItem
     /// </remarks>
     public bool IsActive => !_ready.IsEmpty || Volatile.Read(ref _activeCount) != 0;
 
-    public void Add(SocketChannel channel)
+    public void Add(ConnectionTurn turn)
     {
-        _ready.Enqueue(channel);
+        _ready.Enqueue(turn);
         Schedule();
     }
 
@@ -49,11 +49,11 @@ internal sealed class TurnQueue : IThreadPoolWorkItem
         // Active before the queue can be seen empty: the reactor must not miss this turn.
         TurnWorker worker = Begin();
         long started = Stopwatch.GetTimestamp();
-        while (_ready.TryDequeue(out SocketChannel? channel))
+        while (_ready.TryDequeue(out ConnectionTurn? turn))
         {
             if (!_ready.IsEmpty)
                 Schedule();
-            worker.Run(channel);
+            worker.Run(turn);
             if (Stopwatch.GetElapsedTime(started) >= WorkItemMax)
                 break;
         }

@@ -232,7 +232,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
         }
 
         if (continues)
-            _channel.PostContinuation(Continuations.Read);
+            _channel.Turn.Post(Continuations.Read);
     }
 
     public override void Complete(Exception? exception = null)
@@ -255,7 +255,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
         }
 
         if (continues)
-            _channel.PostContinuation(Continuations.Read);
+            _channel.Turn.Post(Continuations.Read);
         _channel.Request(ChannelRequests.Receive);
         if (isDrained)
             _channel.OnInputDrained();
@@ -297,7 +297,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
         }
 
         if (continues)
-            _channel.PostContinuation(Continuations.Read);
+            _channel.Turn.Post(Continuations.Read);
     }
 
     private bool TrySignal()

@@ -112,7 +112,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         }
 
         if (continues)
-            _channel.PostContinuation(Continuations.Flush);
+            _channel.Turn.Post(Continuations.Flush);
     }
 
     public override void Complete(Exception? exception = null)
@@ -309,7 +309,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         }
 
         if (continues)
-            _channel.PostContinuation(Continuations.Flush);
+            _channel.Turn.Post(Continuations.Flush);
         if (needsReactor)
             _channel.Request(ChannelRequests.Output);
     }
@@ -394,6 +394,6 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         lock (_gate)
             continues = TrySignal();
         if (continues)
-            _channel.PostContinuation(Continuations.Flush);
+            _channel.Turn.Post(Continuations.Flush);
     }
 }

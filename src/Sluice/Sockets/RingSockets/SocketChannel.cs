@@ -21,9 +21,6 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     private readonly UringConnection _connection;
     private readonly int _fd;
     private int _requests;
-    private int _continuations;
-    private int _turnThreadId;
-    private bool _isTurnWatched;
     private ChannelRequests _wanted;
     private Exception? _failure;
     private Exception? _abortReason;
@@ -46,13 +43,14 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
         _connection = connection;
         Input = new ReceivePipe(this, loop.Options.ReceiveWatermark);
         Output = new SendPipe(this, loop.Options.SendWatermark);
+        Turn = new ConnectionTurn(this);
     }
 
     public ReceivePipe Input { get; }
 
     public SendPipe Output { get; }
 
-    private bool IsInline => Loop.Turns is null;
+    public ConnectionTurn Turn { get; }
 
     /// <summary>Asks the reactor for something, from any thread.</summary>
     public void Request(ChannelRequests request)
@@ -68,22 +66,6 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
         Request(ChannelRequests.Abort);
     }
 
-    /// <summary>Continues user code where it belongs, from any thread.</summary>
-    public void PostContinuation(Continuations continuation)
-    {
-        int before = Interlocked.Or(ref _continuations, (int)continuation);
-        if (IsInline)
-        {
-            Loop.Post(this);
-        }
-        else if (before == 0)
-        {
-            // A turn that another thread asks for may begin while the reactor waits for good.
-            _isTurnWatched = Loop.IsOwnerThread;
-            Loop.Turns!.Add(this);
-        }
-    }
-
     /// <summary>Decides who sends what has just been flushed, and sees to it.</summary>
     public SendPlace ArrangeSend()
     {
@@ -93,9 +75,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
             return SendPlace.Reactor;
         }
 
-        return _turnThreadId == Environment.CurrentManagedThreadId
-            ? SendPlace.EndOfTurn
-            : SendPlace.ThisThread;
+        return Turn.IsCurrent ? SendPlace.EndOfTurn : SendPlace.ThisThread;
     }
 
     /// <summary>Sends without waiting, on the calling thread, which owns the send.</summary>
@@ -106,22 +86,6 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
             Interlocked.Add(ref Loop.Counters.BytesSentRemotely, sent);
         return sent;
     }
-
-    /// <summary>Runs the user code that is due, on a pool thread.</summary>
-    public void RunTurn()
-    {
-        // Only what the reactor looks after may be held back to the end of the turn. Two turns of
-        // one connection may overlap, one for a read and one for a flush: the mark is then the
-        // later one's, and the earlier one sends at each flush, which is merely slower.
-        if (_isTurnWatched)
-            _turnThreadId = Environment.CurrentManagedThreadId;
-        RunContinuations();
-        _turnThreadId = 0;
-        Output.SendDeferred();
-    }
-
-    /// <summary>Sends what a turn that has not ended for long holds back.</summary>
-    public void SendDeferred() => Output.SendDeferred();
 
     /// <summary>
     /// Nothing more will arrive, and nothing that did is unread. From any thread, at least once.
@@ -140,8 +104,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
         var requests = (ChannelRequests)Interlocked.Exchange(ref _requests, 0);
         if (!_isClosed && requests != ChannelRequests.None)
             Obey(requests);
-        if (IsInline)
-            RunContinuations();
+        Turn.RunInline();
     }
 
     internal override bool TryPrepare()
@@ -207,32 +170,6 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     {
         _wanted |= wanted;
         return false;
-    }
-
-    private void RunContinuations()
-    {
-        var due = (Continuations)Interlocked.Exchange(ref _continuations, 0);
-        if (due.HasFlag(Continuations.Read))
-            Input.Continue();
-        if (due.HasFlag(Continuations.Flush))
-            Output.Continue();
-    }
-
-    // On the reactor's thread, outside of user code: inline code can run right here.
-    private void ContinueRead()
-    {
-        if (IsInline)
-            Input.Continue();
-        else
-            PostContinuation(Continuations.Read);
-    }
-
-    private void ContinueFlush()
-    {
-        if (IsInline)
-            Output.Continue();
-        else
-            PostContinuation(Continuations.Flush);
     }
 
     private bool TryPrepareOutput()
@@ -338,7 +275,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
         bool isIdle = Output.TryStop(_failure, out bool continuesFlush);
         if (continuesFlush)
-            PostContinuation(Continuations.Flush);
+            Turn.Post(Continuations.Flush);
         if (isIdle && InFlight == 0)
             Finish();
         return true;
@@ -373,7 +310,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     {
         _hasInputEnded = true;
         if (Input.End(error, out bool isDrained))
-            ContinueRead();
+            Turn.Continue(Continuations.Read);
         if (isDrained)
             OnInputDrained();
     }
@@ -430,7 +367,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
         Loop.Counters.BytesReceived += length;
         bool continues = Input.Append(segment, length, out bool isFull);
         if (continues)
-            ContinueRead();
+            Turn.Continue(Continuations.Read);
         if (isFull)
             Want(ChannelRequests.Receive);
     }
@@ -453,6 +390,6 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
         if (wantsMore)
             Want(ChannelRequests.Output);
         if (continues)
-            ContinueFlush();
+            Turn.Continue(Continuations.Flush);
     }
 }
