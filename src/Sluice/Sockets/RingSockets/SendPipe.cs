@@ -293,8 +293,8 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             {
                 if (sent > 0)
                     _bytes.Consume(sent);
-                bool isDone = sent > 0 ? _bytes.Unsent == 0 || _isStopped : sent != -(int)Errno.EINTR;
-                if (!isDone)
+                bool goesOn = sent > 0 && _bytes.Unsent != 0 && !_isStopped;
+                if (goesOn || sent == -(int)Errno.EINTR)
                     continue;
 
                 _owner = SendOwner.None;
