@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Sluice.Uring.Interop;
 using static Sluice.Uring.Interop.IoUringConstants;
 
@@ -77,9 +76,7 @@ public sealed unsafe class BufferRing : IDisposable
             throw new ArgumentException("The count must be a power of two.", nameof(count));
 
         nuint size = (nuint)count * (nuint)sizeof(io_uring_buf);
-        var entries = (io_uring_buf*)NativeMemory.AlignedAlloc(
-            size, (nuint)Environment.SystemPageSize);
-        NativeMemory.Clear(entries, size);
+        var entries = (io_uring_buf*)PageMemory.Allocate(size);
         var registration = new io_uring_buf_reg
         {
             ring_addr = (ulong)entries,
@@ -92,7 +89,7 @@ public sealed unsafe class BufferRing : IDisposable
         if (result.IsSuccess)
             return new BufferRing(ring, entries, count, group, incremental);
 
-        NativeMemory.AlignedFree(entries);
+        PageMemory.Free((nint)entries, size);
         throw RingException.ForRegister("A buffer ring", result.Error);
     }
 
@@ -144,7 +141,7 @@ public sealed unsafe class BufferRing : IDisposable
 
         _disposed = true;
         if (_ring.IsDisposed || Unregister().IsSuccess)
-            NativeMemory.AlignedFree(_entries);
+            PageMemory.Free((nint)_entries, (nuint)Count * (nuint)sizeof(io_uring_buf));
 
         // Otherwise (a foreign thread, for instance) the kernel still takes addresses from the
         // entries: their memory is left to it, for another owner's bytes must never be those.

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
+using Sluice.Uring.Interop;
 
 namespace Sluice.Reactors;
 
@@ -19,7 +19,7 @@ internal sealed unsafe class NativeSlab : MemoryManager<byte>
     public NativeSlab(int length)
     {
         _length = length;
-        _address = NativeMemory.AlignedAlloc((nuint)length, (nuint)Environment.SystemPageSize);
+        _address = (void*)PageMemory.Allocate((nuint)length);
     }
 
     public nint Address => (nint)_address;
@@ -41,7 +41,10 @@ internal sealed unsafe class NativeSlab : MemoryManager<byte>
 
     protected override void Dispose(bool disposing)
     {
-        NativeMemory.AlignedFree(_address);
+        if (_address == null)
+            return;
+
+        PageMemory.Free((nint)_address, (nuint)_length);
         _address = null;
     }
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Sluice.Uring;
+using Sluice.Uring.Interop;
 
 namespace Sluice.Reactors;
 
@@ -27,7 +27,7 @@ internal sealed unsafe class SendScratch : IDisposable
     public SendScratch(int count)
     {
         _count = count;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(count * EntrySize), 64);
+        _memory = (byte*)PageMemory.Allocate((nuint)(count * EntrySize));
     }
 
     public bool IsFull => _used == _count;
@@ -51,7 +51,10 @@ internal sealed unsafe class SendScratch : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_memory);
+        if (_memory == null)
+            return;
+
+        PageMemory.Free((nint)_memory, (nuint)(_count * EntrySize));
         _memory = null;
     }
 }

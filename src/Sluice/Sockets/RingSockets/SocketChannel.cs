@@ -174,8 +174,9 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
     private bool TryPrepareOutput()
     {
-        // The end of an abort is a reset, and never an orderly end just before it.
-        if (_isAborting)
+        // The end of an abort is a reset, and never an orderly end just before it, be the abort
+        // only on its way.
+        if (_isAborting || Volatile.Read(ref _abortReason) is not null)
             return true;
 
         if (!_isSending && !TryPrepareSend())
