@@ -123,6 +123,23 @@ public sealed class ListenerTests
 
     [Theory]
     [Engines]
+    public async Task ConnectionsMax_OutboundConnections_TakeNoPlace(
+        Engine engine, Scheduling scheduling)
+    {
+        await using var harness = await ConnectionHarness.StartAsync(
+            engine, scheduling, options => options.ConnectionsMax = 1);
+        using Socket elsewhere = RawPeer.Listen(new IPEndPoint(IPAddress.Loopback, 0));
+        await using Connection outbound =
+            await harness.Runtime.ConnectAsync(elsewhere.LocalEndPoint!).Within();
+
+        (Connection accepted, RawPeer peer) = await harness.ConnectAsync();
+        await peer.SendAsync("in");
+
+        Assert.Equal("in"u8.ToArray(), await accepted.Input.TakeAsync(2));
+    }
+
+    [Theory]
+    [Engines]
     public async Task ConnectionsMax_Refuse_TheNextIsClosedUntilAnotherEnds(
         Engine engine, Scheduling scheduling)
     {

@@ -9,11 +9,14 @@ namespace Sluice.Tool.Tests.Raw;
 [CollectionDefinition(nameof(PlaintextHandlerTests), DisableParallelization = true)]
 public class PlaintextHandlerTests
 {
-    private const int Requests = 20_000;
-    private const int Depth = 4;
+    private const int Requests = 1_000_000;
+    private const int WarmUpRequests = 20_000;
+    private const int Depth = 10;
 
     // What threads of the test host allocate meanwhile; per request it is nothing.
-    private const int NoiseMax = Requests / 2;
+    private const int NoiseMax = 64 * 1024;
+
+    private const int WarmUpNoiseMax = WarmUpRequests / 2;
 
     // Code that the just-in-time compiler has not optimised yet boxes flags.
     private const int WarmUpRounds = 200;
@@ -57,15 +60,17 @@ public class PlaintextHandlerTests
             .SelectMany(request => request)];
         byte[] answers = new byte[Depth * PlaintextHandler.Response.Length];
 
-        long allocated = long.MaxValue;
-        for (int round = 0; round < WarmUpRounds && allocated > NoiseMax; round++)
-        {
-            long before = AllocatedByOthers();
-            Exchange(socket, batch, answers, Requests);
-            allocated = AllocatedByOthers() - before;
-        }
+        long warmUp = long.MaxValue;
+        for (int round = 0; round < WarmUpRounds && warmUp > WarmUpNoiseMax; round++)
+            warmUp = Measure(socket, batch, answers, WarmUpRequests);
+        return Measure(socket, batch, answers, Requests);
+    }
 
-        return allocated;
+    private static long Measure(Socket socket, byte[] batch, byte[] answers, int requests)
+    {
+        long before = AllocatedByOthers();
+        Exchange(socket, batch, answers, requests);
+        return AllocatedByOthers() - before;
     }
 
     private static long AllocatedByOthers() =>

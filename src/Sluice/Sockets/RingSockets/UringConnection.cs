@@ -30,6 +30,9 @@ internal sealed class UringConnection : Connection
         _channel = new SocketChannel(loop, fd, this);
     }
 
+    /// <summary>Whether we connected; such a connection takes no place of the limit.</summary>
+    public bool IsOutbound { get; init; }
+
     public override PipeReader Input => _channel.Input;
 
     public override PipeWriter Output => _channel.Output;

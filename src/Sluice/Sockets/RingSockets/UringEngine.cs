@@ -18,7 +18,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
     private readonly OpenSet<UringListener> _listeners = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Reactor[] _reactors;
-    private int _connectionCount;
+    private int _acceptedCount;
     private int _nextReactor = -1;
 
     private UringEngine(SluiceOptions options, ILogger logger)
@@ -44,7 +44,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
         _options.ConnectionsMax != 0 && _options.ConnectionLimitMode == ConnectionLimitMode.Wait;
 
     public bool MayAccept =>
-        !AcceptsOneByOne || Volatile.Read(ref _connectionCount) < _options.ConnectionsMax;
+        !AcceptsOneByOne || Volatile.Read(ref _acceptedCount) < _options.ConnectionsMax;
 
     /// <exception cref="RingException">The kernel gives no rings.</exception>
     public static UringEngine Start(SluiceOptions options, ILogger logger) => new(options, logger);
@@ -86,32 +86,34 @@ internal sealed class UringEngine : IEngine, IConnectionGate
             throw;
         }
 
-        Interlocked.Increment(ref _connectionCount);
-        UringConnection connection = Open(reactor.Loop, Release(socket));
+        UringConnection connection = Open(reactor.Loop, Release(socket), isOutbound: true);
         connection.Start();
         return connection;
     }
 
     public UringConnection? TryAdmit(int fd, EndPoint listener)
     {
-        int count = Interlocked.Increment(ref _connectionCount);
+        int count = Interlocked.Increment(ref _acceptedCount);
         if (count > _options.ConnectionsMax
             && _options.ConnectionsMax != 0
             && _options.ConnectionLimitMode == ConnectionLimitMode.Refuse)
         {
-            Interlocked.Decrement(ref _connectionCount);
+            Interlocked.Decrement(ref _acceptedCount);
             _ = LinuxSocketSystem.Instance.Close(fd);
             Log.ConnectionRefused(_logger, listener, _options.ConnectionsMax);
             return null;
         }
 
-        return Open(NextLoop(), fd);
+        return Open(NextLoop(), fd, isOutbound: false);
     }
 
     public void OnClosed(UringConnection connection)
     {
-        Interlocked.Decrement(ref _connectionCount);
         _connections.Remove(connection);
+        if (connection.IsOutbound)
+            return;
+
+        Interlocked.Decrement(ref _acceptedCount);
         if (AcceptsOneByOne)
         {
             foreach (UringListener listener in _listeners.Items())
@@ -185,11 +187,14 @@ internal sealed class UringEngine : IEngine, IConnectionGate
     private ReactorLoopOptions LoopOptions(SluiceOptions options) =>
         ReactorLoopOptions.From(options) with { Metrics = _metrics };
 
-    private UringConnection Open(ReactorLoop loop, int fd)
+    private UringConnection Open(ReactorLoop loop, int fd, bool isOutbound)
     {
         byte[] local = SocketName.LocalOf(loop.System, fd);
         byte[] remote = SocketName.PeerOf(loop.System, fd);
-        var connection = new UringConnection(this, loop, fd, local, remote);
+        var connection = new UringConnection(this, loop, fd, local, remote)
+        {
+            IsOutbound = isOutbound,
+        };
         if (!_connections.TryAdd(connection))
             connection.Abort();
         return connection;
