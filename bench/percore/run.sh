@@ -11,7 +11,7 @@
 #   ROUNDS            rounds, 5
 #   SECONDS_PER_LOAD  seconds per measurement, 5
 #   SECONDS_WARM_UP   seconds of load before the first, 3
-#   PORT              the port to use, 18080
+#   PORT              the first of eight ports to use, 18080
 #   SLUICE_TOOL       a Sluice.Tool.dll to run; by default it is built
 #   LIMIT_C           another C server to compare with, called with PORT http; adds "limit"
 #   RESULT            the file to write; "none" writes none
@@ -71,14 +71,19 @@ for server in "${servers[@]}"; do
   [[ $server == reference || $server == limit ]] || { build_tool; break; }
 done
 
+# Each takes the next of a few ports: a listening socket that a ring still refers to outlives its
+# process for a moment.
+first_port=$port turn=0
 for round in $(seq "$rounds"); do
   for server in "${servers[@]}"; do
+    port=$((first_port + turn++ % 8))
     printf 'round %d of %d: %s\n' "$round" "$rounds" "$server" >&2
     describe "$server"
     "$here/measure.sh" "$server" "$port" "$path" "${command[@]}" >>"$work/rows"
   done
 done
 
+port=$first_port
 for server in "${servers[@]}"; do
   describe "$server"
   printf '%s %s\n' "$server" "${command[*]}"
