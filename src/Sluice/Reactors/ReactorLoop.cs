@@ -148,13 +148,6 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     public void Remove(ReactorResource resource) => _slots.Remove(resource);
 
-    public List<ReactorResource> Resources()
-    {
-        List<ReactorResource> all = _slots.ToList();
-        all.Remove(_wake);
-        return all;
-    }
-
     /// <summary>Asks the resource for its submissions at the end of this turn.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enqueue(ReactorResource resource)

@@ -50,19 +50,6 @@ internal sealed class SlotTable
         return resource is not null && resource.Generation == token.Generation ? resource : null;
     }
 
-    /// <summary>Copies out all resources, for a walk during which some may be removed.</summary>
-    public List<ReactorResource> ToList()
-    {
-        var all = new List<ReactorResource>(Count);
-        foreach (ReactorResource? resource in _resources)
-        {
-            if (resource is not null)
-                all.Add(resource);
-        }
-
-        return all;
-    }
-
     private uint TakeNew()
     {
         if (_used == _resources.Length)
