@@ -1,0 +1,117 @@
+using System.Numerics;
+
+namespace Sluice.Memory;
+
+/// <summary>
+/// A buffer over native memory, whose address the kernel and native code can use.
+/// </summary>
+/// <remarks>
+/// Ownership, threads and errors are those of <see cref="PlatformBuffer"/>. The cursor covers the
+/// first <see cref="int.MaxValue"/> bytes; what is larger is read and written through
+/// <see cref="Window"/>.
+/// </remarks>
+public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
+{
+    /// <summary>Bytes at a multiple of which memory begins by default: a cache line.</summary>
+    public const int DefaultAlignment = 64;
+
+    private readonly nuint _size;
+    private readonly AllocationZone _zone;
+
+    private NativeBuffer(
+        BufferMemory memory, nint address, nuint size, AllocationZone zone, bool isView)
+        : base(memory, null, address, (int)Math.Min(size, int.MaxValue), isView)
+    {
+        _size = size;
+        _zone = zone;
+    }
+
+    /// <inheritdoc/>
+    public override AllocationZone Zone => _zone;
+
+    /// <inheritdoc/>
+    public nint NativeAddress => Origin;
+
+    /// <inheritdoc/>
+    public nuint NativeSize
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _size;
+        }
+    }
+
+    /// <summary>Allocates native memory; position 0, limit at the capacity.</summary>
+    /// <param name="size">Bytes; zero is a buffer with an address and without room.</param>
+    /// <param name="alignment">Bytes, a power of two: the address is a multiple of it.</param>
+    /// <returns>A buffer to be disposed. Its memory is not cleared.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A negative size, or an alignment that is no power of two.
+    /// </exception>
+    /// <exception cref="OutOfMemoryException">There is not as much memory.</exception>
+    public static NativeBuffer Allocate(long size, int alignment = DefaultAlignment)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        if (!BitOperations.IsPow2(alignment))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(alignment), alignment, "An alignment is a power of two.");
+        }
+
+        return BufferTrace.IsEnabled
+            ? Over(GuardedSource.Instance, GuardedSource.Allocate((nuint)size, (nuint)alignment))
+            : Over(NativeBlock.Allocate((nuint)size, (nuint)alignment), AllocationZone.Direct);
+    }
+
+    /// <summary>
+    /// A part of the buffer as a buffer of its own, also beyond <see cref="int.MaxValue"/>.
+    /// </summary>
+    /// <param name="offset">Of the first byte, from the start of the memory.</param>
+    /// <param name="length">Bytes; with the offset at most <see cref="NativeSize"/>.</param>
+    /// <returns>A slice, as <see cref="PlatformBuffer.Slice()"/> makes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It is not within the memory.</exception>
+    public NativeBuffer Window(long offset, int length)
+    {
+        ThrowIfDisposed();
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if ((nuint)offset > _size || (nuint)length > _size - (nuint)offset)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), $"{length} bytes at {offset} are not within {_size} bytes.");
+        }
+
+        BufferMemory memory = Ownership.ForSlice(Generation);
+        return new NativeBuffer(
+            memory,
+            Origin + (nint)offset,
+            (nuint)length,
+            _zone,
+            ReferenceEquals(memory, Ownership));
+    }
+
+    internal static NativeBuffer AllocateShared(long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        return Over(
+            SharedSource.Instance,
+            SharedSource.Allocate((nuint)size),
+            AllocationZone.SharedMemory);
+    }
+
+    /// <summary>A buffer that owns memory of a source.</summary>
+    internal static NativeBuffer Over(
+        NativeSource source,
+        in NativeAllocation memory,
+        AllocationZone zone = AllocationZone.Direct) =>
+        Over(NativeBlock.Hold(source, memory), zone);
+
+    /// <summary>A buffer that owns a block.</summary>
+    internal static NativeBuffer Over(NativeBlock block, AllocationZone zone) =>
+        new(block, block.Address, block.Size, zone, isView: false);
+
+    private protected override PlatformBuffer CreateView(
+        BufferMemory memory, nint origin, int length, bool isView) =>
+        new NativeBuffer(memory, origin, (nuint)length, _zone, isView);
+}
