@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Diagnostics;
 using Sluice.Reactors;
 using Sluice.Sockets;
 
@@ -23,6 +24,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
     private readonly IEngine _engine;
     private readonly SluiceOptions _options;
     private readonly ILogger _logger;
+    private readonly BufferLeakLogger _leaks;
     private int _disposed;
 
     internal SluiceRuntime(
@@ -31,6 +33,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
         _engine = engine;
         _options = options;
         _logger = logger;
+        _leaks = new BufferLeakLogger(logger);
         EngineReason = engineReason;
     }
 
@@ -130,5 +133,6 @@ public sealed class SluiceRuntime : IAsyncDisposable
         using var deadline = new CancellationTokenSource(_options.ShutdownTimeout);
         await _engine.StopAsync(deadline.Token).ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
+        _leaks.Dispose();
     }
 }

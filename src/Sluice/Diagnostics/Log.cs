@@ -56,4 +56,14 @@ internal static partial class Log
     [LoggerMessage(
         33, LogLevel.Warning, "Reactor {Index} could not be pinned to CPU {Cpu}: {Error}.")]
     public static partial void PinFailed(ILogger logger, int index, int cpu, Errno error);
+
+    [LoggerMessage(
+        40,
+        LogLevel.Warning,
+        "A buffer of {Size} native bytes was never disposed and freed late. Allocated: {Stack}")]
+    public static partial void BufferLeaked(ILogger logger, nuint size, string stack);
+
+    [LoggerMessage(
+        41, LogLevel.Error, "The release of wrapped memory that was never disposed failed.")]
+    public static partial void BufferReleaseFailed(ILogger logger, Exception failure);
 }

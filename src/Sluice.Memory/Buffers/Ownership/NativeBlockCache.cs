@@ -19,19 +19,18 @@ internal static class NativeBlockCache
         if (stack is null || stack.Count == 0)
             return new NativeBlock();
 
-        return stack.Blocks[--stack.Count]!;
+        // A block that is in use must not be kept from the finalizer.
+        ref NativeBlock? place = ref stack.Blocks[--stack.Count];
+        NativeBlock block = place!;
+        place = null;
+        return block;
     }
 
     public static void Put(NativeBlock block)
     {
         Stack stack = s_stack ??= new Stack();
         if (stack.Count < BlocksMax)
-        {
-            // Usually it is the block that was taken from here, and a store of a reference costs.
-            ref NativeBlock? place = ref stack.Blocks[stack.Count++];
-            if (place != block)
-                place = block;
-        }
+            stack.Blocks[stack.Count++] = block;
         else
             block.Forget();
     }

@@ -1,0 +1,74 @@
+using System.Buffers;
+
+namespace Sluice.Memory.Tests.Buffers.Views;
+
+public sealed class BufferViewsTests
+{
+    public static TheoryData<BufferKind> Kinds => BufferFactory.Kinds;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AsSequence_SomeRemains_IsThoseBytesWithoutACopy(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        buffer.WriteInt64(0x0102030405060708);
+        buffer.ResetForRead();
+        buffer.Position = 2;
+
+        ReadOnlySequence<byte> sequence = buffer.AsSequence();
+        buffer.SetByte(7, 99);
+
+        Assert.Equal([3, 4, 5, 6, 7, 99], sequence.ToArray());
+        Assert.Equal(2, buffer.Position);
+    }
+
+    [Fact]
+    public void AsSequence_SeveralBuffers_AreOneAfterTheOther()
+    {
+        using PlatformBuffer first = PlatformBuffer.Wrap([1, 2]);
+        using PlatformBuffer empty = PlatformBuffer.Allocate(0);
+        using PlatformBuffer second = NativeBuffer.Allocate(3);
+        second.WriteBytes([3, 4, 5]);
+        second.ResetForRead();
+
+        ReadOnlySequence<byte> sequence = new[] { first, empty, second }.AsSequence();
+
+        Assert.Equal(5, sequence.Length);
+        Assert.Equal([1, 2, 3, 4, 5], sequence.ToArray());
+        Assert.Equal([2, 3, 4], sequence.Slice(1, 3).ToArray());
+    }
+
+    [Fact]
+    public void AsSequence_NoBytes_IsEmpty()
+    {
+        Assert.True(Array.Empty<PlatformBuffer>().AsSequence().IsEmpty);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Memory_AfterDispose_ThrowsUnlessItIsAnArray(BufferKind kind)
+    {
+        PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        bool isArray = buffer is IManagedMemoryAccess;
+        Memory<byte> memory = buffer.RemainingMemory;
+        Assert.Equal(8, memory.Length);
+        buffer.Dispose();
+
+        if (isArray)
+            Assert.Equal(8, memory.Span.Length);
+        else
+            Assert.Throws<ObjectDisposedException>(() => memory.Span.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public unsafe void Memory_Pinned_PointsToItsBytes(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        buffer.SetByte(3, 77);
+
+        using MemoryHandle handle = buffer.AsMemory(2, 4).Pin();
+
+        Assert.Equal(77, ((byte*)handle.Pointer)[1]);
+    }
+}
