@@ -7,6 +7,10 @@ namespace Sluice.Memory;
 /// </remarks>
 public static class BufferGets
 {
+    /// <summary>Gets a byte at an index as a truth value: only zero is false.</summary>
+    public static bool GetBoolean(this PlatformBuffer buffer, int index) =>
+        buffer.Get<byte>(index) != 0;
+
     /// <summary>Gets a byte at an index.</summary>
     public static byte GetByte(this PlatformBuffer buffer, int index) =>
         buffer.Get<byte>(index);

@@ -60,6 +60,9 @@ public ref struct BufferReader
             ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position), count);
     }
 
+    /// <summary>Reads a byte as a truth value: only zero is false.</summary>
+    public bool ReadBoolean() => Read<byte>() != 0;
+
     /// <summary>Reads a byte.</summary>
     public byte ReadByte() => Read<byte>();
 

@@ -7,6 +7,10 @@ namespace Sluice.Memory;
 /// </remarks>
 public static class BufferReads
 {
+    /// <summary>Reads a byte as a truth value: only zero is false.</summary>
+    public static bool ReadBoolean(this PlatformBuffer buffer) =>
+        buffer.Read<byte>() != 0;
+
     /// <summary>Reads a byte.</summary>
     public static byte ReadByte(this PlatformBuffer buffer) =>
         buffer.Read<byte>();

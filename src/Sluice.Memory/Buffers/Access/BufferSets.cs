@@ -8,6 +8,10 @@ namespace Sluice.Memory;
 /// </remarks>
 public static class BufferSets
 {
+    /// <summary>Sets a truth value as a byte, 1 or 0, at an index.</summary>
+    public static void SetBoolean(this PlatformBuffer buffer, int index, bool value) =>
+        buffer.Set(index, (byte)(value ? 1 : 0));
+
     /// <summary>Sets a byte at an index.</summary>
     public static void SetByte(this PlatformBuffer buffer, int index, byte value) =>
         buffer.Set(index, value);

@@ -51,6 +51,9 @@ public ref struct BufferWriter
     public void WriteBytes(scoped ReadOnlySpan<byte> bytes) =>
         bytes.CopyTo(Take(bytes.Length));
 
+    /// <summary>Writes a truth value as a byte, 1 or 0.</summary>
+    public void WriteBoolean(bool value) => Write((byte)(value ? 1 : 0));
+
     /// <summary>Writes a byte.</summary>
     public void WriteByte(byte value) => Write<byte>(value);
 

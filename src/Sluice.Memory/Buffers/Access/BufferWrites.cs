@@ -7,6 +7,10 @@ namespace Sluice.Memory;
 /// </remarks>
 public static class BufferWrites
 {
+    /// <summary>Writes a truth value as a byte, 1 or 0.</summary>
+    public static void WriteBoolean(this PlatformBuffer buffer, bool value) =>
+        buffer.Write((byte)(value ? 1 : 0));
+
     /// <summary>Writes a byte.</summary>
     public static void WriteByte(this PlatformBuffer buffer, byte value) =>
         buffer.Write(value);
