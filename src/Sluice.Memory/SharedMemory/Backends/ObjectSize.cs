@@ -1,0 +1,24 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Sluice.Memory;
+
+/// <summary>Gives an object its size.</summary>
+internal static class ObjectSize
+{
+    private const int EOPNOTSUPP = 95;
+
+    /// <summary>Sets the size, and takes the space unless that may come later.</summary>
+    /// <returns>Zero, or <c>-errno</c>.</returns>
+    public static int TrySet(
+        ISharedMemorySystem system, SafeFileHandle handle, long size, bool isSparse)
+    {
+        var fd = (int)handle.DangerousGetHandle();
+        int result = system.Truncate(fd, size);
+        if (result != 0 || isSparse || size == 0)
+            return result;
+
+        // A file system that cannot say beforehand leaves it to the first touch.
+        result = system.Allocate(fd, size);
+        return result == -EOPNOTSUPP ? 0 : result;
+    }
+}
