@@ -40,20 +40,19 @@ internal sealed class ReceiveSegment : ReadOnlySequenceSegment<byte>
     public ReceiveSegment? NextSegment => (ReceiveSegment?)Next;
 
     /// <summary>Becomes the last part of a reader's sequence.</summary>
-    public void Append(ReceiveSegment? previous, object holder, int length)
+    /// <param name="previous">The last part so far; null if there is none.</param>
+    /// <param name="holder">The reader.</param>
+    /// <param name="start">How many bytes the reader got before these.</param>
+    /// <param name="length">Received bytes in the buffer.</param>
+    public void Append(ReceiveSegment? previous, object holder, long start, int length)
     {
         Holder = holder;
         Length = length;
         Memory = _whole[..length];
         Next = null;
-        if (previous is null)
-        {
-            RunningIndex = 0;
-            return;
-        }
-
-        RunningIndex = previous.RunningIndex + previous.Length;
-        previous.Next = this;
+        RunningIndex = start;
+        if (previous is not null)
+            previous.Next = this;
     }
 
     /// <summary>Copies bytes behind those that are there; a reader's view of them stays.</summary>

@@ -12,7 +12,7 @@ internal sealed class SendBlockPool : IDisposable
     private const int SmallKeptMax = 512;
     private const int LargeKeptMax = 64;
 
-    private readonly Lock _gate = new();
+    private SpinGate _gate;
     private SendBlock? _small;
     private SendBlock? _large;
     private int _smallKept;
@@ -26,7 +26,7 @@ internal sealed class SendBlockPool : IDisposable
             return new SendBlock(capacity);
 
         bool isSmall = capacity <= SmallSize;
-        lock (_gate)
+        using (_gate.Enter())
         {
             ref SendBlock? top = ref isSmall ? ref _small : ref _large;
             if (top is { } block)
@@ -46,7 +46,7 @@ internal sealed class SendBlockPool : IDisposable
         block.Written = 0;
         block.Next = null;
         bool isSmall = block.Capacity == SmallSize;
-        lock (_gate)
+        using (_gate.Enter())
         {
             ref SendBlock? top = ref isSmall ? ref _small : ref _large;
             ref int kept = ref isSmall ? ref _smallKept : ref _largeKept;
@@ -66,7 +66,7 @@ internal sealed class SendBlockPool : IDisposable
 
     public void Dispose()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _disposed = true;
             Free(ref _small);

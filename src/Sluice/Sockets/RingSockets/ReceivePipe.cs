@@ -10,57 +10,59 @@ namespace Sluice.Sockets.RingSockets;
 /// </summary>
 /// <remarks>
 /// <code>
-///   _head                                     _tail
-///   [consumed|------- examined -------|---]-> [------]
-///            ^ _headIndex             ^ _examined    ^ _unread (both counted from _headIndex)
+///   [consumed|------- examined -------|---]-> [------|----]
+///            ^ _bytes.Start           ^ _examined    ^ _seen  ^ _bytes.End
 /// </code>
-/// One lock guards everything; it is held for a few instructions, never over user code. The
-/// reactor's thread appends, one reader at a time takes and advances. A small piece that arrives
-/// behind unread data is copied to the room behind it, so that a peer that sends single bytes
-/// cannot hold a buffer for each.
+/// The reactor's thread appends, one reader at a time takes and advances. What both touch is behind
+/// a gate, which is held for a few instructions, never over user code. What lies before the place
+/// where the reader's last look inside the gate ended is the reader's alone: to read it once more,
+/// and to step forward inside a buffer that it is all in, takes no gate. So goes every request but
+/// the last of those that arrived together.
 /// </remarks>
 internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 {
     private readonly SocketChannel _channel;
-    private readonly Lock _gate = new();
+    private readonly ReceiveQueue _bytes;
     private readonly int _pauseAt;
-    private readonly int _smallPiece;
-    private ManualResetValueTaskSourceCore<ReadResult> _source;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _token;
-    private ReceiveSegment? _head;
-    private ReceiveSegment? _tail;
-    private int _headIndex;
-    private int _held;
-    private long _unread;
+    private SpinGate _gate;
+    private PendingResult<ReadResult> _wait;
+
+    // The reader's own, positions as those of the queue. Others look at what was examined only
+    // inside the gate and while the reader waits, which it began to do inside the gate.
+    private ReceiveSegment? _seenTail;
+    private int _seenLength;
+    private long _seen;
     private long _examined;
-    private Exception? _error;
-    private WaitState _wait;
-    private bool _hasEnded;
     private bool _isReading;
+
+    // Changed inside the gate.
+    private Exception? _error;
+    private bool _hasEnded;
     private bool _isCompleted;
     private bool _isCancelRequested;
 
     public ReceivePipe(SocketChannel channel, int watermark)
     {
         _channel = channel;
+        _bytes = new ReceiveQueue(channel.Loop, this);
         _pauseAt = Math.Max(1, watermark / channel.Loop.Receive.BufferSize);
-        _smallPiece = channel.Loop.Receive.BufferSize / 4;
     }
 
     // A reader that has seen everything and waits for more must get more, however much it holds.
-    private bool WantsMore => _wait == WaitState.Waiting && _examined == _unread;
+    private bool WantsMore => _wait.IsWaiting && _examined == _bytes.End;
+
+    private bool IsFull => _bytes.Count >= _pauseAt;
 
     private bool IsSatisfied =>
-        _unread > _examined || _hasEnded || _isCancelRequested || _error is not null;
+        _bytes.End > _examined || _hasEnded || _isCancelRequested || _error is not null;
 
     /// <summary>Whether bytes are to be received now.</summary>
     public bool IsOpen
     {
         get
         {
-            lock (_gate)
-                return !_isCompleted && !_hasEnded && (_held < _pauseAt || WantsMore);
+            using (_gate.Enter())
+                return !_isCompleted && !_hasEnded && (!IsFull || WantsMore);
         }
     }
 
@@ -71,7 +73,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     /// <returns>Whether a waiting reader is to be continued.</returns>
     public bool Append(ReceiveSegment segment, int length, out bool isFull)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             isFull = _isCompleted;
             if (_isCompleted)
@@ -80,21 +82,8 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
                 return false;
             }
 
-            if (_tail is { } tail && length <= tail.Spare && length <= _smallPiece)
-            {
-                tail.Extend(segment.Received(length));
-                _channel.Loop.Give(segment);
-            }
-            else
-            {
-                segment.Append(_tail, this, length);
-                _head ??= segment;
-                _tail = segment;
-                _held++;
-            }
-
-            _unread += length;
-            isFull = _held >= _pauseAt;
+            _bytes.Append(segment, length);
+            isFull = IsFull;
             return TrySignal();
         }
     }
@@ -105,9 +94,9 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     /// <returns>Whether a waiting reader is to be continued.</returns>
     public bool End(Exception? error, out bool isDrained)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
-            isDrained = _unread == 0 || error is not null;
+            isDrained = _bytes.Head is null || error is not null;
             if (_error is not null || (_hasEnded && error is null))
                 return false;
 
@@ -123,31 +112,27 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
         ReadResult result;
         Exception? failure;
         CancellationTokenRegistration registration;
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (_wait != WaitState.Signalled)
+            if (!_wait.TryContinue(out registration))
                 return;
 
-            _wait = WaitState.None;
-            registration = _registration;
-            _registration = default;
             failure = Take(out result);
-            _token = default;
+            _wait.ForgetToken();
         }
 
         registration.Unregister();
-        if (failure is null)
-            _source.SetResult(result);
-        else
-            _source.SetException(failure);
+        _wait.Set(result, failure);
     }
 
     public override bool TryRead(out ReadResult result)
     {
-        lock (_gate)
+        if (TryReadSeen(out result))
+            return true;
+
+        using (_gate.Enter())
         {
             ThrowIfCannotRead();
-            result = default;
             if (!IsSatisfied)
                 return false;
             if (Take(out result) is { } failure)
@@ -158,62 +143,74 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (!cancellationToken.IsCancellationRequested && TryReadSeen(out ReadResult seen))
+            return new ValueTask<ReadResult>(seen);
+
+        ReadResult result = default;
+        Exception? failure = null;
+        bool isCancelled;
+        bool isDone;
         bool isDemand;
-        ValueTask<ReadResult> pending;
-        lock (_gate)
+        using (_gate.Enter())
         {
             ThrowIfCannotRead();
-            if (cancellationToken.IsCancellationRequested)
-                return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-            if (IsSatisfied)
-            {
-                return Take(out ReadResult result) is { } failure
-                    ? ValueTask.FromException<ReadResult>(failure)
-                    : new ValueTask<ReadResult>(result);
-            }
+            isCancelled = cancellationToken.IsCancellationRequested;
+            isDone = isCancelled || IsSatisfied;
+            if (!isDone)
+                _wait.Begin(cancellationToken);
+            else if (!isCancelled)
+                failure = Take(out result);
+            isDemand = !isDone && IsFull;
+        }
 
-            _wait = WaitState.Waiting;
-            isDemand = _held >= _pauseAt;
-            pending = new ValueTask<ReadResult>(this, _source.Version);
-            if (cancellationToken.CanBeCanceled)
-            {
-                _token = cancellationToken;
-                _registration = cancellationToken.UnsafeRegister(
-                    static (state, _) => ((ReceivePipe)state!).OnTokenCancelled(), this);
-            }
+        if (isCancelled)
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        if (isDone)
+        {
+            return failure is null
+                ? new ValueTask<ReadResult>(result)
+                : ValueTask.FromException<ReadResult>(failure);
         }
 
         if (isDemand)
             _channel.Request(ChannelRequests.Receive);
-        return pending;
+        return _wait.Watch(
+            this,
+            ref _gate,
+            static pipe => ((ReceivePipe)pipe!).OnTokenCancelled(),
+            cancellationToken);
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
+        if (TryAdvanceInHead(consumed, examined))
+            return;
+
         bool resumes;
         bool isDrained;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_isReading)
                 throw new InvalidOperationException("There is no read to advance from.");
 
-            long consumedCount = Offset(consumed);
-            long examinedCount = Offset(examined);
-            if (examinedCount < consumedCount)
+            long start = _bytes.Start;
+            long consumedTo = _bytes.PositionOf(consumed);
+            long examinedTo = _bytes.PositionOf(examined);
+            if (examinedTo < consumedTo)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(examined), "What was consumed has been examined.");
             }
 
             _isReading = false;
-            bool wasFull = _held >= _pauseAt;
+            bool wasFull = IsFull;
             // The last of what came before the end, which is told then.
-            isDrained = _hasEnded && consumedCount > 0 && consumedCount == _unread;
-            Consume(consumedCount);
-            _examined = examinedCount - consumedCount;
-            resumes = wasFull && _held < _pauseAt;
+            isDrained = _hasEnded && consumedTo > start && consumedTo == _bytes.End;
+            _bytes.Consume(consumedTo - start);
+            _examined = examinedTo;
+            resumes = wasFull && !IsFull;
         }
 
         if (resumes)
@@ -225,7 +222,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     public override void CancelPendingRead()
     {
         bool continues;
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isCancelRequested = true;
             continues = TrySignal();
@@ -239,16 +236,16 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     {
         bool continues;
         bool isDrained;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_isCompleted)
                 return;
 
             _isCompleted = true;
             _isReading = false;
-            isDrained = _hasEnded && _unread > 0;
-            Consume(_unread);
-            _examined = 0;
+            isDrained = _hasEnded && _bytes.Head is not null;
+            _bytes.Consume(_bytes.End - _bytes.Start);
+            _examined = _bytes.End;
             _error ??= exception;
             _hasEnded = true;
             continues = TrySignal();
@@ -261,51 +258,74 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
             _channel.OnInputDrained();
     }
 
-    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
-    {
-        bool isDone = _source.GetStatus(token) != ValueTaskSourceStatus.Pending;
-        try
-        {
-            return _source.GetResult(token);
-        }
-        finally
-        {
-            // A second use of the same ValueTask must fail, not repeat this result.
-            if (isDone)
-                _source.Reset();
-        }
-    }
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _wait.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) =>
-        _source.GetStatus(token);
+        _wait.GetStatus(token);
 
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation,
         object? state,
         short token,
         ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+        _wait.OnCompleted(continuation, state, token, flags);
 
     private void OnTokenCancelled()
     {
         bool continues;
-        lock (_gate)
-        {
-            continues = _wait == WaitState.Waiting && _token.IsCancellationRequested;
-            if (continues)
-                _wait = WaitState.Signalled;
-        }
-
+        // A callback that comes late finds another wait, whose token has not fired, or none.
+        using (_gate.Enter())
+            continues = _wait.Token.IsCancellationRequested && _wait.TrySignal();
         if (continues)
             _channel.Turn.Post(Continuations.Read);
     }
 
-    private bool TrySignal()
-    {
-        if (_wait != WaitState.Waiting || !IsSatisfied)
-            return false;
+    private bool TrySignal() => _wait.IsWaiting && IsSatisfied && _wait.TrySignal();
 
-        _wait = WaitState.Signalled;
+    // A read of what the reader knows of and has not examined, without the gate. A cancellation
+    // that is not seen here counts for the next read, as if it had come after this one.
+    private bool TryReadSeen(out ReadResult result)
+    {
+        if (_examined >= _seen
+            || _isReading
+            || _isCompleted
+            || Volatile.Read(ref _isCancelRequested))
+        {
+            result = default;
+            return false;
+        }
+
+        _isReading = true;
+        result = new ReadResult(
+            new ReadOnlySequence<byte>(_bytes.Head!, _bytes.HeadIndex, _seenTail!, _seenLength),
+            isCanceled: false,
+            isCompleted: false);
+        return true;
+    }
+
+    // A step inside the one buffer that the reader knows of, without the gate: neither is a buffer
+    // given back nor does the input drain. All else, misuse included, is not for here.
+    private bool TryAdvanceInHead(SequencePosition consumed, SequencePosition examined)
+    {
+        ReceiveSegment? head = _bytes.Head;
+        int consumedTo = consumed.GetInteger();
+        int examinedTo = examined.GetInteger();
+        if (!_isReading
+            || head is null
+            || !ReferenceEquals(head, _seenTail)
+            || !ReferenceEquals(head, consumed.GetObject())
+            || !ReferenceEquals(head, examined.GetObject())
+            || consumedTo < _bytes.HeadIndex
+            || consumedTo >= _seenLength
+            || examinedTo < consumedTo
+            || examinedTo > _seenLength)
+        {
+            return false;
+        }
+
+        _isReading = false;
+        _bytes.HeadIndex = consumedTo;
+        _examined = head.RunningIndex + examinedTo;
         return true;
     }
 
@@ -314,64 +334,28 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
     {
         result = default;
         bool isCancelled = _isCancelRequested;
-        bool hasNews = _unread > _examined;
+        bool hasNews = _bytes.End > _examined;
         if (!isCancelled && !hasNews)
         {
-            if (_token.IsCancellationRequested)
-                return new OperationCanceledException(_token);
+            if (_wait.Token.IsCancellationRequested)
+                return new OperationCanceledException(_wait.Token);
             if (_error is not null)
                 return _error;
         }
 
         _isCancelRequested = false;
         _isReading = true;
-        ReadOnlySequence<byte> buffer = _head is null
+        _seen = _bytes.End;
+        _seenTail = _bytes.Tail(out _seenLength);
+        ReadOnlySequence<byte> buffer = _seenTail is null
             ? default
-            : new ReadOnlySequence<byte>(_head, _headIndex, _tail!, _tail!.Length);
+            : new ReadOnlySequence<byte>(
+                _bytes.Head!, _bytes.HeadIndex, _seenTail, _seenLength);
         // The end is told alone, after the bytes before it: readers that take a completed result
         // for a peer that left (Kestrel, for a request's body) would drop what it sent last.
         bool isCompleted = _hasEnded && _error is null && !hasNews;
         result = new ReadResult(buffer, isCancelled, isCompleted);
         return null;
-    }
-
-    // Bytes from the start of what is unread to a position that a read gave out.
-    private long Offset(SequencePosition position)
-    {
-        object? at = position.GetObject();
-        if (at is null)
-            return 0;
-
-        if (at is not ReceiveSegment segment || !ReferenceEquals(segment.Holder, this))
-            throw new ArgumentOutOfRangeException(nameof(position), "The position is stale.");
-
-        long offset = segment.RunningIndex + position.GetInteger()
-            - _head!.RunningIndex - _headIndex;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(
-            (ulong)offset, (ulong)_unread, nameof(position));
-        return offset;
-    }
-
-    private void Consume(long count)
-    {
-        _unread -= count;
-        while (_head is { } head)
-        {
-            int here = head.Length - _headIndex;
-            if (count < here)
-            {
-                _headIndex += (int)count;
-                return;
-            }
-
-            count -= here;
-            _head = head.NextSegment;
-            _headIndex = 0;
-            _held--;
-            _channel.Loop.Give(head);
-        }
-
-        _tail = null;
     }
 
     private void ThrowIfCannotRead()
@@ -380,7 +364,7 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
             throw new InvalidOperationException("The reader was completed.");
         if (_isReading)
             throw new InvalidOperationException("The last read was not advanced from.");
-        if (_wait != WaitState.None)
+        if (_wait.IsPending)
             throw new InvalidOperationException("A read is pending already.");
     }
 }

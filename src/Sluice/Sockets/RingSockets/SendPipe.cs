@@ -10,22 +10,19 @@ namespace Sluice.Sockets.RingSockets;
 /// are.
 /// </summary>
 /// <remarks>
-/// One lock guards everything; it is not held over system calls or user code. Bytes are sent by one
-/// owner at a time, which keeps their order. The writer has its block on loan from
-/// <see cref="GetMemory"/> to the next flush.
+/// A gate guards everything but the block that the writer has on loan, from
+/// <see cref="GetMemory"/> to the next flush; it is held for a few instructions, never over a send
+/// or user code. Bytes are sent by one owner at a time, which keeps their order.
 /// </remarks>
 internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
 {
     private readonly SocketChannel _channel;
-    private readonly Lock _gate = new();
     private readonly SendQueue _bytes;
     private readonly int _pauseAt;
-    private ManualResetValueTaskSourceCore<FlushResult> _source;
-    private CancellationTokenRegistration _registration;
-    private CancellationToken _token;
+    private SpinGate _gate;
+    private PendingResult<FlushResult> _wait;
     private Exception? _error;
     private SendOwner _owner;
-    private WaitState _wait;
     private bool _isDeferred;
     private bool _isCompleted;
     private bool _isStopped;
@@ -53,17 +50,17 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     {
         get
         {
-            lock (_gate)
+            using (_gate.Enter())
                 return _isCompleted && _bytes.Unsent == 0 && _owner == SendOwner.None;
         }
     }
 
     private bool IsSatisfied =>
-        _bytes.Unsent <= (_wait == WaitState.None ? _pauseAt : _pauseAt / 2)
+        _bytes.Unsent <= (_wait.IsPending ? _pauseAt / 2 : _pauseAt)
         || _isCancelRequested
         || _isStopped
         || _error is not null
-        || _token.IsCancellationRequested;
+        || _wait.Token.IsCancellationRequested;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -85,27 +82,47 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
 
-        lock (_gate)
+        FlushResult result = default;
+        Exception? failure = null;
+        bool isDone;
+        bool sendsNow;
+        using (_gate.Enter())
         {
             if (_isCompleted)
                 throw new InvalidOperationException("The writer was completed.");
-            if (_wait != WaitState.None)
+            if (_wait.IsPending)
                 throw new InvalidOperationException("A flush is pending already.");
 
             Commit();
-            if (!ChooseSender())
-                return FinishFlush(cancellationToken);
+            sendsNow = ChooseSender();
+            isDone = !sendsNow && TryFinish(out result, out failure, cancellationToken);
         }
 
-        SendOnThisThread();
-        lock (_gate)
-            return FinishFlush(cancellationToken);
+        if (sendsNow)
+        {
+            SendOnThisThread();
+            using (_gate.Enter())
+                isDone = TryFinish(out result, out failure, cancellationToken);
+        }
+
+        if (isDone)
+        {
+            return failure is null
+                ? new ValueTask<FlushResult>(result)
+                : ValueTask.FromException<FlushResult>(failure);
+        }
+
+        return _wait.Watch(
+            this,
+            ref _gate,
+            static pipe => ((SendPipe)pipe!).OnTokenCancelled(),
+            cancellationToken);
     }
 
     public override void CancelPendingFlush()
     {
         bool continues;
-        lock (_gate)
+        using (_gate.Enter())
         {
             _isCancelRequested = true;
             continues = TrySignal();
@@ -121,7 +138,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             _channel.Abort(exception);
 
         bool sendsNow;
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (_isCompleted)
                 return;
@@ -139,7 +156,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Sends what the turn that ends now has gathered.</summary>
     public void SendDeferred()
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (!_isDeferred)
                 return;
@@ -157,7 +174,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Becomes the ring's to send, if there is something and nobody sends.</summary>
     public bool TryBeginRingSend(Span<BufferSegment> segments, out int count)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             count = 0;
             if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
@@ -177,7 +194,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <returns>Whether a waiting flush is to be continued.</returns>
     public bool OnRingSent(int sent, Exception? error, out bool wantsMore)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             _owner = SendOwner.None;
             if (error is null)
@@ -197,7 +214,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <returns>False if a thread is sending: it calls the channel when it is done.</returns>
     public bool TryStop(Exception? error, out bool continues)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             Fail(error);
             continues = TrySignal();
@@ -211,69 +228,43 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         FlushResult result;
         Exception? failure;
         CancellationTokenRegistration registration;
-        lock (_gate)
+        using (_gate.Enter())
         {
-            if (_wait != WaitState.Signalled)
+            if (!_wait.TryContinue(out registration))
                 return;
 
-            _wait = WaitState.None;
-            registration = _registration;
-            _registration = default;
             failure = Take(out result);
-            _token = default;
+            _wait.ForgetToken();
         }
 
         registration.Unregister();
-        if (failure is null)
-            _source.SetResult(result);
-        else
-            _source.SetException(failure);
+        _wait.Set(result, failure);
     }
 
-    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
-    {
-        bool isDone = _source.GetStatus(token) != ValueTaskSourceStatus.Pending;
-        try
-        {
-            return _source.GetResult(token);
-        }
-        finally
-        {
-            // A second use of the same ValueTask must fail, not repeat this result.
-            if (isDone)
-                _source.Reset();
-        }
-    }
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _wait.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) =>
-        _source.GetStatus(token);
+        _wait.GetStatus(token);
 
     void IValueTaskSource<FlushResult>.OnCompleted(
         Action<object?> continuation,
         object? state,
         short token,
         ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
+        _wait.OnCompleted(continuation, state, token, flags);
 
-    private ValueTask<FlushResult> FinishFlush(CancellationToken cancellationToken)
+    // What a flush has to say, or the beginning of a wait. Inside the gate.
+    private bool TryFinish(
+        out FlushResult result, out Exception? failure, CancellationToken cancellationToken)
     {
-        if (IsSatisfied)
-        {
-            return Take(out FlushResult result) is { } failure
-                ? ValueTask.FromException<FlushResult>(failure)
-                : new ValueTask<FlushResult>(result);
-        }
-
-        _wait = WaitState.Waiting;
-        var pending = new ValueTask<FlushResult>(this, _source.Version);
-        if (cancellationToken.CanBeCanceled)
-        {
-            _token = cancellationToken;
-            _registration = cancellationToken.UnsafeRegister(
-                static (state, _) => ((SendPipe)state!).OnTokenCancelled(), this);
-        }
-
-        return pending;
+        result = default;
+        failure = null;
+        bool isDone = IsSatisfied;
+        if (isDone)
+            failure = Take(out result);
+        else
+            _wait.Begin(cancellationToken);
+        return isDone;
     }
 
     // Sends until all is gone, the socket is full (then the reactor goes on), or it failed.
@@ -285,11 +276,11 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         while (true)
         {
             int count;
-            lock (_gate)
+            using (_gate.Enter())
                 count = _bytes.Gather(segments);
 
             int sent = _channel.TrySend(segments[..count]);
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (sent > 0)
                     _bytes.Consume(sent);
@@ -314,7 +305,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             _channel.Request(ChannelRequests.Output);
     }
 
-    // True if the caller is to send. Under the lock.
+    // True if the caller is to send. Inside the gate.
     private bool ChooseSender()
     {
         if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
@@ -336,7 +327,10 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     private SendBlock BlockWithRoom(int sizeHint)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
-        lock (_gate)
+        if (_bytes.TryLendAgain(sizeHint) is { } block)
+            return block;
+
+        using (_gate.Enter())
         {
             if (_isCompleted)
                 throw new InvalidOperationException("The writer was completed.");
@@ -367,14 +361,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             _bytes.Discard();
     }
 
-    private bool TrySignal()
-    {
-        if (_wait != WaitState.Waiting || !IsSatisfied)
-            return false;
-
-        _wait = WaitState.Signalled;
-        return true;
-    }
+    private bool TrySignal() => IsSatisfied && _wait.TrySignal();
 
     private Exception? Take(out FlushResult result)
     {
@@ -383,15 +370,15 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         result = new FlushResult(isCancelled, _isStopped);
         if (isCancelled || _error is not null)
             return isCancelled || ReportsErrorsAsCompleted ? null : _error;
-        return !_isStopped && _bytes.Unsent > _pauseAt / 2 && _token.IsCancellationRequested
-            ? new OperationCanceledException(_token)
+        return !_isStopped && _bytes.Unsent > _pauseAt / 2 && _wait.Token.IsCancellationRequested
+            ? new OperationCanceledException(_wait.Token)
             : null;
     }
 
     private void OnTokenCancelled()
     {
         bool continues;
-        lock (_gate)
+        using (_gate.Enter())
             continues = TrySignal();
         if (continues)
             _channel.Turn.Post(Continuations.Flush);

@@ -10,10 +10,10 @@ namespace Sluice.Sockets.RingSockets;
 ///   [sent|---- flushed, unsent ----] -> [----|-- written, not flushed --|  room ]
 ///        ^ _headOffset
 /// </code>
-/// Not thread-safe: <see cref="SendPipe"/> holds its lock over every call but
-/// <see cref="Advance"/>, which changes only what the one writer owns. The last block stays while
-/// the writer has it on loan; otherwise a block goes back as soon as it is sent, so an idle
-/// connection holds none.
+/// Not thread-safe: <see cref="SendPipe"/> holds its gate over every call but
+/// <see cref="TryLendAgain"/> and <see cref="Advance"/>, which touch only what the writer owns. The
+/// last block stays while the writer has it on loan; otherwise a block goes back as soon as it is
+/// sent, so an idle connection holds none.
 /// </remarks>
 internal sealed class SendQueue(SendBlockPool pool)
 {
@@ -30,11 +30,20 @@ internal sealed class SendQueue(SendBlockPool pool)
     /// <summary>Bytes that were written and not flushed.</summary>
     public long Unflushed { get; private set; }
 
+    /// <summary>
+    /// The block that the writer has on loan already, if it has that much room left.
+    /// </summary>
+    public SendBlock? TryLendAgain(int sizeHint)
+    {
+        // A loan is the writer's to begin and to end, and nobody else takes the block meanwhile.
+        return _isOnLoan && _tail is { } tail && tail.Room >= RoomFor(sizeHint) ? tail : null;
+    }
+
     /// <summary>Lends a block with room for that many bytes; 0 means some.</summary>
     public SendBlock Lend(int sizeHint)
     {
         _isOnLoan = true;
-        int room = sizeHint == 0 ? RoomMin : sizeHint;
+        int room = RoomFor(sizeHint);
         if (_tail is { } tail && tail.Room >= room)
             return tail;
 
@@ -126,6 +135,8 @@ internal sealed class SendQueue(SendBlockPool pool)
         if (_head is not null)
             _headOffset = _head.Written;
     }
+
+    private static int RoomFor(int sizeHint) => sizeHint == 0 ? RoomMin : sizeHint;
 
     // Gives back blocks with nothing left to send, but not one that the writer has on loan.
     private void ReleaseSent()
