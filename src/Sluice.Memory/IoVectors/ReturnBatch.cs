@@ -1,0 +1,80 @@
+using Sluice.Memory.Interop;
+using static Sluice.Memory.BlockWord;
+
+namespace Sluice.Memory;
+
+/// <summary>
+/// Blocks of one list of another thread's heap, collected within one call and pushed at its end
+/// at the latest. There is no batch that outlives a call, so nothing can strand on a thread that
+/// does nothing afterwards.
+/// </summary>
+internal unsafe struct ReturnBatch<T>
+    where T : struct, IInterleaving
+{
+    private Block* _first;
+    private BlockList* _home;
+    private IoHeap? _heap;
+    private int _more;
+    private int _moreMax;
+    private nuint _current;
+
+    /// <summary>
+    /// Takes the last reference to a Shared block of another thread; false for all else.
+    /// </summary>
+    /// <remarks>
+    /// The marks of all but the first block are plain writes: the holder of the last reference is
+    /// alone, and an atomic operation would wait for each header to come over from the other
+    /// core. The first one's memory becomes the list, so it is claimed by compare-exchange.
+    /// </remarks>
+    public bool TryAdd(Block* block, ulong vector)
+    {
+        if (block == null)
+            return false;
+
+        ulong word = Volatile.Read(ref block->Word);
+        if ((word ^ vector) != (Shared | 1) || IsOwner(block->Window))
+            return false;
+
+        T.Step();
+        ulong returning = Next(vector) | Returning;
+        if (_first != null && _more < _moreMax && _home == block->Home)
+        {
+            Volatile.Write(ref block->Word, returning);
+            ((Block**)_first->Data)[_more++] = block;
+            return true;
+        }
+
+        Flush();
+        BlockList* home = block->Home;
+        IoHeap heap = IoHeap.Of(block);
+        int moreMax = ReturnStack.BatchCount(home->BlockSize) - 1;
+        if (Interlocked.CompareExchange(ref block->Word, returning, word) != word)
+            return false;
+
+        _first = block;
+        _home = home;
+        _heap = heap;
+        _moreMax = moreMax;
+        return true;
+    }
+
+    /// <summary>Pushes what there is.</summary>
+    public void Flush()
+    {
+        if (_first == null)
+            return;
+
+        T.Step();
+        _heap!.Returns.Push<T>(_first, _more);
+        _first = null;
+        _more = 0;
+        _heap.AfterReturn();
+    }
+
+    private bool IsOwner(nuint window)
+    {
+        if (_current == 0)
+            _current = ThreadStack.Current;
+        return window == _current || ThreadStack.IsIn(window);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using static Sluice.Memory.BlockWord;
+
+namespace Sluice.Memory;
+
+/// <summary>
+/// The way home for blocks whose last reference was released on another thread: a stack of
+/// batches that any thread pushes to and the owner takes as a whole.
+/// </summary>
+/// <remarks>
+/// <code>
+///  head ──▶ ┌────────┐ ReturnNext  ┌────────┐
+///           │ header │────────────▶│ header │──▶ null
+///           └───┬────┘             └────────┘
+///               │ Data     ReturnCount = 3      ReturnCount = 0
+///               ▼
+///           ┌──────┬──────┬──────┬─── the first block's own memory, free by now,
+///           │  ▪   │  ▪   │  ▪   │    lists the headers of the others
+///           └──────┴──────┴──────┴───
+/// </code>
+/// Listing them side by side lets the owner fetch many headers from the other core at once; a
+/// linked list would wait for one after the other. Taking everything at once leaves no room for
+/// the ABA problem. The compare-exchange and the exchange are full fences: what a thread wrote
+/// to a block happens before the owner hands it out again.
+/// </remarks>
+internal sealed unsafe class ReturnStack
+{
+    private PaddedHead _padded;
+
+    public bool IsEmpty => Volatile.Read(ref _padded.Head) == 0;
+
+    /// <summary>How many blocks a batch of that size of block has room for, the first included.
+    /// </summary>
+    public static int BatchCount(int blockSize) => 1 + (blockSize / sizeof(Block*));
+
+    /// <summary>Pushes a batch whose blocks are all marked as returning.</summary>
+    public void Push<T>(Block* first, int more)
+        where T : struct, IInterleaving
+    {
+        first->ReturnCount = more;
+        nint head = Volatile.Read(ref _padded.Head);
+        while (true)
+        {
+            first->ReturnNext = (Block*)head;
+            T.Step();
+            nint seen = Interlocked.CompareExchange(ref _padded.Head, (nint)first, head);
+            if (seen == head)
+                return;
+            head = seen;
+        }
+    }
+
+    /// <summary>Takes all blocks to where they belong. Only for the owner.</summary>
+    /// <param name="refused">A block that was released twice at once, or null.</param>
+    /// <returns>How many came home.</returns>
+    public int Drain<T>(out Block* refused)
+        where T : struct, IInterleaving
+    {
+        refused = null;
+        if (IsEmpty)
+            return 0;
+
+        T.Step();
+        int count = 0;
+        var batch = (Block*)Interlocked.Exchange(ref _padded.Head, 0);
+        while (batch != null)
+        {
+            Block* next = batch->ReturnNext;
+            var others = new ReadOnlySpan<nint>(batch->Data, batch->ReturnCount);
+            foreach (nint other in others)
+                count += Accept((Block*)other, ref refused);
+
+            count += Accept(batch, ref refused);
+            batch = next;
+        }
+
+        return count;
+    }
+
+    // The mark makes sure that a block goes onto the free list once, even if two threads have
+    // raced to release the same reference.
+    private static int Accept(Block* block, ref Block* refused)
+    {
+        ulong word = block->Word;
+        if ((word & LowMask) != Returning)
+        {
+            refused = block;
+            return 0;
+        }
+
+        block->Word = word & ~LowMask;
+        BlockCounts<NoInterleaving>.Recycle(block);
+        return 1;
+    }
+
+    // Apart from whatever else the owner keeps writing to.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct PaddedHead
+    {
+        [FieldOffset(64)]
+        public nint Head;
+    }
+}
