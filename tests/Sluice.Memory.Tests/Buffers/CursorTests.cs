@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sluice.Memory.Tests.Buffers;
 
 public sealed class CursorTests
@@ -104,5 +106,100 @@ public sealed class CursorTests
         Assert.Throws<ObjectDisposedException>(() => buffer.ReadByte());
         Assert.Throws<ObjectDisposedException>(() => buffer.Position);
         Assert.Throws<ObjectDisposedException>(() => buffer.Slice());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    [Trait("pitfall", "25")]
+    public void Limit_BelowThePosition_TakesThePositionAlong(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        buffer.Position = 6;
+        buffer.Limit = 4;
+        Assert.Equal((4, 4, 0), (buffer.Position, buffer.Limit, buffer.Remaining));
+
+        buffer.Limit = 8;
+        Assert.Equal((4, 8, 4), (buffer.Position, buffer.Limit, buffer.Remaining));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    [Trait("pitfall", "26")]
+    public void Advance_BeyondWhatRemains_ThrowsAndChangesNothing(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        buffer.Position = 3;
+        buffer.Limit = 6;
+        foreach (int count in new[] { -1, 4, int.MaxValue, int.MinValue })
+        {
+            BufferAssert.ThrowsAndKeeps<ArgumentOutOfRangeException>(
+                buffer, () => buffer.Advance(count));
+        }
+
+        buffer.Advance(3);
+        Assert.Equal(6, buffer.Position);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Compact_SomeRemains_StandsAtTheFrontAndRoomFollows(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        BufferAssert.Number(buffer);
+        buffer.Limit = 7;
+        buffer.Position = 2;
+        buffer.Compact();
+
+        Assert.Equal((5, 8), (buffer.Position, buffer.Limit));
+        Assert.Equal([3, 4, 5, 6, 7], BufferAssert.Written(buffer));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ResetForWrite_AfterReading_GivesAllRoomAndKeepsTheBytes(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        BufferAssert.Number(buffer);
+        buffer.Limit = 4;
+        buffer.ReadInt16();
+        buffer.ResetForWrite();
+
+        Assert.Equal((0, 8), (buffer.Position, buffer.Limit));
+        Assert.Equal(1, buffer.GetByte(0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void BufferWriter_Room_IsWhatRemainsAndIsWrittenByAdvance(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        IBufferWriter<byte> writer = buffer;
+        writer.GetSpan(8)[0] = 1;
+        writer.Advance(1);
+        writer.GetMemory().Span[0] = 2;
+        writer.Advance(1);
+        Assert.Equal(6, writer.GetSpan().Length);
+        Assert.Equal(6, writer.GetMemory(6).Length);
+        writer.Write((ReadOnlySpan<byte>)[3, 4]);
+
+        Assert.Equal([1, 2, 3, 4], BufferAssert.Written(buffer));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void BufferWriter_NotAsMuchRoom_ThrowsAndChangesNothing(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        IBufferWriter<byte> writer = buffer;
+        buffer.Position = 2;
+        BufferAssert.ThrowsAndKeeps<BufferOverflowException>(buffer, () => writer.GetMemory(7));
+        BufferAssert.ThrowsAndKeeps<BufferOverflowException>(buffer, () => writer.GetSpan(7));
+        BufferAssert.ThrowsAndKeeps<ArgumentOutOfRangeException>(
+            buffer, () => writer.GetMemory(-1));
+        BufferAssert.ThrowsAndKeeps<ArgumentOutOfRangeException>(buffer, () => writer.Advance(7));
+
+        // The contract of IBufferWriter: never an empty span.
+        buffer.Position = 8;
+        BufferAssert.ThrowsAndKeeps<BufferOverflowException>(buffer, () => writer.GetSpan());
     }
 }
