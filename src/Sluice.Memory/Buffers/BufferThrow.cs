@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace Sluice.Memory;
 
@@ -24,4 +25,15 @@ internal static class BufferThrow
     public static void OutOfRange(string name, int index, int count, int limit) =>
         throw new ArgumentOutOfRangeException(
             name, $"{count} bytes at {index} are not within the {limit} bytes of the buffer.");
+
+    public static void IfNoAlignment(int alignment)
+    {
+        if (!BitOperations.IsPow2(alignment))
+            NoAlignment(alignment);
+    }
+
+    [DoesNotReturn]
+    private static void NoAlignment(int alignment) =>
+        throw new ArgumentOutOfRangeException(
+            nameof(alignment), alignment, "An alignment is a power of two.");
 }

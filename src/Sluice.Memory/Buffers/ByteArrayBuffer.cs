@@ -12,7 +12,7 @@ public sealed class ByteArrayBuffer : PlatformBuffer, IManagedMemoryAccess
     {
     }
 
-    private ByteArrayBuffer(BufferMemory memory, byte[] array, nint origin, int count, bool isView)
+    internal ByteArrayBuffer(BufferMemory memory, byte[] array, nint origin, int count, bool isView)
         : base(memory, array, origin, count, isView)
     {
     }

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Sluice.Memory;
 
 /// <summary>
@@ -37,8 +35,9 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
     {
         get
         {
-            ThrowIfDisposed();
-            return _size;
+            // What a pool gives out has another size each time.
+            int capacity = Capacity;
+            return capacity == int.MaxValue ? _size : (nuint)capacity;
         }
     }
 
@@ -53,15 +52,9 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
     public static NativeBuffer Allocate(long size, int alignment = DefaultAlignment)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        if (!BitOperations.IsPow2(alignment))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(alignment), alignment, "An alignment is a power of two.");
-        }
-
-        return BufferTrace.IsEnabled
-            ? Over(GuardedSource.Instance, GuardedSource.Allocate((nuint)size, (nuint)alignment))
-            : Over(NativeBlock.Allocate((nuint)size, (nuint)alignment), AllocationZone.Direct);
+        BufferThrow.IfNoAlignment(alignment);
+        NativeBlock block = NativeBlock.Allocate((nuint)size, (nuint)alignment);
+        return Over(block, AllocationZone.Direct);
     }
 
     /// <summary>
@@ -73,13 +66,13 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
     /// <exception cref="ArgumentOutOfRangeException">It is not within the memory.</exception>
     public NativeBuffer Window(long offset, int length)
     {
-        ThrowIfDisposed();
+        nuint size = NativeSize;
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if ((nuint)offset > _size || (nuint)length > _size - (nuint)offset)
+        if ((nuint)offset > size || (nuint)length > size - (nuint)offset)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(offset), $"{length} bytes at {offset} are not within {_size} bytes.");
+                nameof(offset), $"{length} bytes at {offset} are not within {size} bytes.");
         }
 
         BufferMemory memory = Ownership.ForSlice(Generation);
@@ -106,6 +99,10 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
         in NativeAllocation memory,
         AllocationZone zone = AllocationZone.Direct) =>
         Over(NativeBlock.Hold(source, memory), zone);
+
+    /// <summary>A buffer over memory that a pool gives out.</summary>
+    internal static NativeBuffer Over(PooledMemory memory, nint address, int size) =>
+        new(memory, address, (nuint)size, AllocationZone.Direct, isView: false);
 
     /// <summary>A buffer that owns a block.</summary>
     internal static NativeBuffer Over(NativeBlock block, AllocationZone zone) =>

@@ -49,11 +49,11 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
 
     // The address of the first byte, or its index in the array.
     private readonly nint _origin;
-    private readonly int _capacity;
     private readonly bool _isView;
     private readonly BufferMemory _memory;
     private BufferMemoryManager? _manager;
     private int _generation;
+    private int _capacity;
     private int _position;
     private int _limit;
 
@@ -341,14 +341,17 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     {
         if (_isView)
         {
-            _generation = BufferMemory.NoGeneration;
+            _generation = BufferState.NoGeneration;
             return;
         }
 
+        // Read once: meanwhile another thread may return a rental, and the pool begin the next.
+        int generation = _generation;
+
         // A pool must not give out this object again: its owner may dispose it once more.
-        if (_memory.IsCurrent(_generation))
+        if (_memory.IsCurrent(generation))
             _memory.Front = null;
-        _memory.TryClose(_generation);
+        _memory.TryClose(generation);
     }
 
     /// <summary>All bytes up to the capacity, whatever the limit is.</summary>
@@ -363,11 +366,15 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     }
 
     /// <summary>Starts the object's next life, in the hands of a pool.</summary>
-    internal void Reopen(int generation)
+    /// <param name="generation">Of the memory's life.</param>
+    /// <param name="capacity">Bytes; the memory has as many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Reopen(int generation, int capacity)
     {
         _generation = generation;
+        _capacity = capacity;
         _position = 0;
-        _limit = _capacity;
+        _limit = capacity;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,30 +8,25 @@ namespace Sluice.Memory;
 /// not, and for the how-manieth time it is in use.
 /// </summary>
 /// <remarks>
-/// <code>
-///   63     62 ............ 32   31 ............ 0
-///   open   pins                 generation
-/// </code>
-/// One word, so that each step is one atomic operation. A buffer carries the generation at which
-/// it was made; every access compares it. Closing increments it, so all views end at once; the
-/// memory itself is let go of when the last pin ends too. An object may be opened again for other
-/// memory: the old generation never fits again.
+/// One word (<see cref="BufferState"/>), so that each step is one atomic operation. A buffer
+/// carries the generation at which it was made; every access compares it. Closing increments it,
+/// so all views end at once; the memory itself is let go of when the last pin ends too. An object
+/// may be opened again for other memory: the old generation never fits again.
 /// <para>
 /// Order: closing and pinning are full fences (compare-and-swap on the same word), so either the
 /// pin is counted before the close and defers the release, or it sees the new generation and
 /// fails. The plain read in <see cref="IsCurrent"/> protects one thread from itself, not from
 /// another thread that disposes meanwhile; that is what pins are for.
 /// </para>
+/// <para>
+/// Opening is a plain store, and that is sound: between <see cref="OnUnused"/> and the next
+/// opening the word is closed and without pins, and no step but opening leads out of that. So
+/// whoever was told by <see cref="OnUnused"/>, or was handed the object by him, is the only one
+/// who writes.
+/// </para>
 /// </remarks>
 internal abstract class BufferMemory : IPinnable
 {
-    /// <summary>No buffer that is open has this generation.</summary>
-    public const int NoGeneration = 0;
-
-    private const long OpenBit = long.MinValue;
-    private const long OnePin = 1L << 32;
-    private const long PinsMask = long.MaxValue & ~0xFFFF_FFFFL;
-
     private long _state;
 
     /// <summary>
@@ -40,24 +35,24 @@ internal abstract class BufferMemory : IPinnable
     public PlatformBuffer? Front { get; set; }
 
     /// <summary>The generation of buffers that may use the memory now.</summary>
-    public int Generation => (int)_state;
+    public int Generation => BufferState.Generation(_state);
 
     /// <summary>Whether neither a buffer nor a pin uses the memory.</summary>
-    public bool IsUnused => (Volatile.Read(ref _state) & ~0xFFFF_FFFFL) == 0;
+    public bool IsUnused => BufferState.IsUnused(Volatile.Read(ref _state));
 
     /// <summary>Whether closing gives the memory to somebody who will use it again.</summary>
     public virtual bool IsReused => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsCurrent(int generation) => (int)_state == generation;
+    public bool IsCurrent(int generation) => BufferState.Generation(_state) == generation;
 
     /// <summary>Holds the memory, if it is open still and of this generation.</summary>
     public bool TryPin(int generation)
     {
         long state = Volatile.Read(ref _state);
-        while (state < 0 && (int)state == generation)
+        while (BufferState.TryPin(state, generation, out long next))
         {
-            long seen = Interlocked.CompareExchange(ref _state, state + OnePin, state);
+            long seen = Interlocked.CompareExchange(ref _state, next, state);
             if (seen == state)
                 return true;
             state = seen;
@@ -71,41 +66,33 @@ internal abstract class BufferMemory : IPinnable
     public void Unpin()
     {
         long state = Volatile.Read(ref _state);
-        while (true)
+        long next;
+        while (BufferState.TryUnpin(state, out next))
         {
-            if ((state & PinsMask) == 0)
-                throw new InvalidOperationException("The memory is not pinned.");
-
-            long seen = Interlocked.CompareExchange(ref _state, state - OnePin, state);
+            long seen = Interlocked.CompareExchange(ref _state, next, state);
             if (seen == state)
-                break;
+            {
+                if (BufferState.IsUnused(next))
+                    OnUnused();
+                return;
+            }
+
             state = seen;
         }
 
-        if (((state - OnePin) & ~0xFFFF_FFFFL) == 0)
-            OnUnused();
+        throw new InvalidOperationException("The memory is not pinned.");
     }
 
     /// <summary>Ends all views of this generation.</summary>
     /// <returns>False if it has ended already.</returns>
     public bool TryClose(int generation)
     {
-        long state = Volatile.Read(ref _state);
-        while (state < 0 && (int)state == generation)
-        {
-            long closed = (state & PinsMask) | (uint)Next(generation);
-            long seen = Interlocked.CompareExchange(ref _state, closed, state);
-            if (seen == state)
-            {
-                if ((closed & PinsMask) == 0)
-                    OnUnused();
-                return true;
-            }
+        if (!TryEnd(generation, out bool isUnused))
+            return false;
 
-            state = seen;
-        }
-
-        return false;
+        if (isUnused)
+            OnUnused();
+        return true;
     }
 
     /// <summary>
@@ -119,16 +106,39 @@ internal abstract class BufferMemory : IPinnable
 
     /// <summary>Begins a new life. Nobody else may know the object then, or it is closed.</summary>
     /// <returns>The generation of this life.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected int Open()
     {
-        int generation = (int)_state == NoGeneration ? 1 : (int)_state;
-        Volatile.Write(ref _state, OpenBit | (uint)generation);
-        return generation;
+        long state = BufferState.Open(_state);
+        Volatile.Write(ref _state, state);
+        return BufferState.Generation(state);
+    }
+
+    /// <summary>Ends all views; the caller calls <see cref="OnUnused"/> if it says so.</summary>
+    /// <param name="generation">Of the views.</param>
+    /// <param name="isUnused">Whether no pin is left either.</param>
+    /// <returns>False if it has ended already.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected bool TryEnd(int generation, out bool isUnused)
+    {
+        // Usually there is no pin. To guess is faster than to read what was written just before.
+        long state = BufferState.Opened(generation);
+        while (BufferState.TryClose(state, generation, out long next))
+        {
+            long seen = Interlocked.CompareExchange(ref _state, next, state);
+            if (seen == state)
+            {
+                isUnused = BufferState.IsUnused(next);
+                return true;
+            }
+
+            state = seen;
+        }
+
+        isUnused = false;
+        return false;
     }
 
     /// <summary>Closed and not pinned: the memory can go. Called once for each life.</summary>
     protected abstract void OnUnused();
-
-    private static int Next(int generation) =>
-        generation == -1 ? 1 : generation + 1;
 }

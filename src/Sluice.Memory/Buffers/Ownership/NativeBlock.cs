@@ -14,7 +14,6 @@ internal sealed class NativeBlock : BufferMemory
     // Null for memory of the C heap: the usual case costs no store of a reference.
     private NativeSource? _source;
     private object? _cookie;
-    private IMemoryHome? _home;
     private string? _stack;
     private nint _origin;
     private bool _isHeld;
@@ -27,13 +26,7 @@ internal sealed class NativeBlock : BufferMemory
         if (!_isHeld)
             return;
 
-        // What lies idle in a pool that is gone was given back: it is no leak.
-        if (!IsUnused)
-        {
-            BufferLeaks.Report(Size, _stack);
-            _home?.OnLost(this);
-        }
-
+        BufferLeaks.Report(Size, _stack);
         try
         {
             if (_source is null)
@@ -52,15 +45,16 @@ internal sealed class NativeBlock : BufferMemory
 
     public nuint Size { get; private set; }
 
-    public override bool IsReused => _home is not null;
-
-    /// <summary>Allocates memory of the C heap, not cleared.</summary>
+    /// <summary>Allocates memory of the C heap, not cleared; with guards when traced.</summary>
     /// <param name="size">Bytes.</param>
     /// <param name="alignment">A power of two.</param>
     /// <returns>A block with an open life.</returns>
     /// <exception cref="OutOfMemoryException">There is not as much.</exception>
     public static NativeBlock Allocate(nuint size, nuint alignment)
     {
+        if (BufferTrace.IsEnabled)
+            return Hold(GuardedSource.Instance, GuardedSource.Allocate(size, alignment));
+
         nint origin = HeapSource.Allocate(size, alignment);
         NativeBlock block = NativeBlockCache.Take();
         block._origin = origin;
@@ -90,24 +84,15 @@ internal sealed class NativeBlock : BufferMemory
         return block;
     }
 
-    /// <summary>Says who takes the block, instead of freeing it, whenever it is unused.</summary>
-    public void BelongTo(IMemoryHome home) => _home = home;
+    /// <summary>The object is dropped without memory: its finalizer has nothing to do.</summary>
+    [SuppressMessage("Usage", "CA1816", Justification = "It is not dispose that makes it idle.")]
+    public void Forget() => GC.SuppressFinalize(this);
 
-    /// <summary>Begins a new life with the same memory, for its home.</summary>
-    /// <returns>The generation of this life.</returns>
-    public int Reopen()
-    {
-        if (BufferTrace.IsEnabled)
-            _stack = Environment.StackTrace;
-        return Open();
-    }
-
-    /// <summary>Frees the memory of a closed block that its home does not want any more.</summary>
-    public void Free()
+    protected override void OnUnused()
     {
         _isHeld = false;
         nint origin = _origin;
-        if (_source is null && _home is null)
+        if (_source is null)
         {
             NativeBlockCache.Put(this);
             HeapSource.Free(origin);
@@ -118,33 +103,14 @@ internal sealed class NativeBlock : BufferMemory
         }
     }
 
-    /// <summary>The object is dropped without memory: its finalizer has nothing to do.</summary>
-    [SuppressMessage("Usage", "CA1816", Justification = "It is not dispose that makes it idle.")]
-    public void Forget() => GC.SuppressFinalize(this);
-
-    public override BufferMemory ForSlice(int generation) =>
-        _home is null ? this : new HeldMemory(this, generation);
-
-    protected override void OnUnused()
-    {
-        if (_home is { } home)
-            home.TakeBack(this);
-        else
-            Free();
-    }
-
     private void FreeOther()
     {
-        NativeSource? source = _source;
+        NativeSource source = _source!;
         var memory = new NativeAllocation(Address, Size, _origin, _cookie);
         _source = null;
         _cookie = null;
-        _home = null;
         _stack = null;
         NativeBlockCache.Put(this);
-        if (source is null)
-            HeapSource.Free(memory.Origin);
-        else
-            source.Free(memory);
+        source.Free(memory);
     }
 }
