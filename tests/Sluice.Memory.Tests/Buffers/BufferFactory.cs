@@ -8,6 +8,10 @@ internal static class BufferFactory
 {
     public static TheoryData<BufferKind> Kinds => [.. Enum.GetValues<BufferKind>()];
 
+    private static readonly BufferPool s_pool = new();
+    private static readonly BufferPool s_heapPool =
+        new(new BufferPoolOptions { Zone = AllocationZone.Heap });
+
     public static PlatformBuffer Create(BufferKind kind, int size) => kind switch
     {
         BufferKind.Heap => PlatformBuffer.Allocate(size, AllocationZone.Heap),
@@ -19,8 +23,20 @@ internal static class BufferFactory
         BufferKind.WrappedManager => PlatformBuffer.Wrap(new ArrayManager(size).Memory),
         BufferKind.Slice => NativeBuffer.Allocate(size + 9).Slice(5, size),
         BufferKind.Window => NativeBuffer.Allocate(size + 9).Window(5, size),
+        BufferKind.Pooled => s_pool.Rent(size).Buffer,
+        BufferKind.PooledHeap => s_heapPool.Rent(size).Buffer,
+        BufferKind.PooledSlice => SliceRental(size),
+        BufferKind.Scoped => new BufferScope().Allocate(size),
+        BufferKind.ScopedLarge => new BufferScope().AllocateAligned(size, 1 << 14),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
+
+    // The slice keeps the memory beyond the return.
+    private static PlatformBuffer SliceRental(int size)
+    {
+        using PooledBuffer rental = s_pool.Rent(size + 9);
+        return rental.Buffer.Slice(5, size);
+    }
 
     private static unsafe NativeBuffer WrapNative(int size) => PlatformBuffer.Wrap(
         (nint)NativeMemory.Alloc((nuint)size + 1),

@@ -12,4 +12,9 @@ public enum BufferKind
     WrappedManager,
     Slice,
     Window,
+    Pooled,
+    PooledHeap,
+    PooledSlice,
+    Scoped,
+    ScopedLarge,
 }

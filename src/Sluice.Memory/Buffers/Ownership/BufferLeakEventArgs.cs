@@ -10,7 +10,9 @@ public sealed class BufferLeakEventArgs : EventArgs
         ReleaseError = releaseError;
     }
 
-    /// <summary>Native bytes that were freed.</summary>
+    /// <summary>
+    /// Bytes that were freed: native memory, or an array that a pool had given out.
+    /// </summary>
     public nuint Size { get; }
 
     /// <summary>

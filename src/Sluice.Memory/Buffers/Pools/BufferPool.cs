@@ -154,15 +154,12 @@ public sealed class BufferPool : IDisposable
         set => Volatile.Write(ref _table, value);
     }
 
-    /// <summary>Memory came back that cannot go round. Any thread.</summary>
-    internal void OnReturned(PooledMemory memory)
-    {
-        if (memory.IsKept)
-        {
-            _shelves.FreeClosed();
-            return;
-        }
+    /// <summary>Memory came back to a pool that is closed. Any thread.</summary>
+    internal void FreeIdle() => _shelves.FreeClosed();
 
+    /// <summary>Memory came back that does not go round. Any thread.</summary>
+    internal void FreeUnkept(PooledMemory memory)
+    {
         _limits.OnUnkeptFreed(memory.Size);
         memory.Free();
     }

@@ -42,7 +42,7 @@ internal sealed class PoolShelf : PoolSegment
     public long AskedCount => Volatile.Read(ref _turn) / 2;
 
     /// <summary>How often it got nothing. Only the shelf's thread counts.</summary>
-    public long MissedCount { get; set; }
+    public long MissedCount { get; private set; }
 
     /// <summary>Pieces that were added. Only the shelf's thread counts.</summary>
     public long AddedCount { get; private set; }
@@ -68,6 +68,8 @@ internal sealed class PoolShelf : PoolSegment
         Volatile.Write(ref _turn, turn + 1);
         PooledMemory? memory = Volatile.Read(ref _isBlocked) ? null : TryTakeLast() ?? Search();
         Volatile.Write(ref _turn, turn + 2);
+        if (memory is null)
+            MissedCount++;
         return memory;
     }
 

@@ -116,7 +116,7 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
                 if (shelf is null)
                     continue;
 
-                rentals += shelf.AskedCount - shelf.MissedCount;
+                rentals += shelf.AskedCount - shelf.MissedCount + shelf.AddedCount;
                 foreach (PoolSegment segment in shelf.Segments)
                 {
                     int idleHere = segment.CountIdle();

@@ -139,12 +139,15 @@ internal sealed class PooledMemory : BufferMemory
 
         if (_segment is { } segment)
         {
+            // From the put on it is somebody else's, who may have freed it already.
+            PoolShelf shelf = _shelf!;
+            BufferPool pool = _pool;
             segment.Put(_index, this);
-            if (!_shelf!.IsClosed)
-                return;
+            if (shelf.IsClosed)
+                pool.FreeIdle();
         }
-
-        _pool.OnReturned(this);
+        else
+            _pool.FreeUnkept(this);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
