@@ -27,7 +27,7 @@ namespace Sluice.Memory;
 /// </remarks>
 internal abstract class BufferMemory : IPinnable
 {
-    private long _state;
+    private long _state = BufferState.Initial;
 
     /// <summary>
     /// The buffer object that a pool gives out with this memory; null makes it a new one.

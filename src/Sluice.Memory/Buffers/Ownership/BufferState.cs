@@ -16,6 +16,9 @@ internal static class BufferState
     /// <summary>No buffer that is open has this generation.</summary>
     public const int NoGeneration = 0;
 
+    /// <summary>Of memory that had no life yet.</summary>
+    public const long Initial = 1;
+
     private const long OpenBit = long.MinValue;
     private const long OnePin = 1L << 32;
     private const long PinsMask = long.MaxValue & ~0xFFFF_FFFFL;
@@ -60,6 +63,5 @@ internal static class BufferState
 
     /// <summary>The state of the next life. The memory is unused.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Open(long state) =>
-        Opened((int)state == NoGeneration ? 1 : (int)state);
+    public static long Open(long state) => state | OpenBit;
 }

@@ -37,6 +37,9 @@ public sealed class BufferPool : IDisposable
     private readonly int _smallest;
     private readonly int _smallestMask;
     private readonly int _smallestLog;
+
+    // What is left of 32 bits above those of the smallest class.
+    private readonly int _sizeBits;
     private readonly bool _isSingle;
     private readonly bool _isPlain;
     private readonly PoolLimits _limits;
@@ -59,6 +62,7 @@ public sealed class BufferPool : IDisposable
         _smallest = options.SmallestClassBytes;
         _smallestMask = _smallest - 1;
         _smallestLog = BitOperations.Log2((uint)_smallest);
+        _sizeBits = 32 - _smallestLog;
         _classCount = BitOperations.Log2((uint)options.LargestClassBytes) - _smallestLog + 1;
         _limits = new PoolLimits(options.RetainedBytesMax, options.RentedBytesMax ?? long.MaxValue);
         _shelves = new PoolShelves(this, _limits);
@@ -89,7 +93,8 @@ public sealed class BufferPool : IDisposable
     public PooledBuffer Rent(int size)
     {
         // Zero and negative sizes wrap to a class that there is not.
-        int index = BitOperations.Log2((uint)(size - 1) | (uint)_smallestMask) + 1 - _smallestLog;
+        int index = _sizeBits
+            - BitOperations.LeadingZeroCount((uint)(size - 1) | (uint)_smallestMask);
         if ((uint)index < (uint)_classCount && _isPlain)
         {
             PoolShelf?[] table = _table;

@@ -13,9 +13,11 @@ internal sealed class PooledMemory : BufferMemory
     private readonly BufferPool _pool;
     private readonly NativeAllocation _native;
     private readonly byte[]? _array;
-    private readonly bool _isPlain;
     private PoolShelf? _shelf;
     private PoolSegment? _segment;
+
+    // The same, if nothing is to be done on the way there.
+    private PoolSegment? _plainSegment;
     private int _index;
     private string? _stack;
 
@@ -40,7 +42,6 @@ internal sealed class PooledMemory : BufferMemory
 
         // Last: the finalizer also runs when an allocation has failed.
         IsHeld = true;
-        _isPlain = pool.IsPlain;
         if (pool.IsPrefaulted || (pool.IsCleared && _array is null))
             Span.Clear();
     }
@@ -84,6 +85,7 @@ internal sealed class PooledMemory : BufferMemory
     {
         _shelf = shelf;
         _segment = segment;
+        _plainSegment = _pool.IsPlain ? segment : null;
         _index = index;
     }
 
@@ -92,6 +94,7 @@ internal sealed class PooledMemory : BufferMemory
     {
         _segment?.Vacate(_index);
         _segment = null;
+        _plainSegment = null;
     }
 
     /// <summary>Begins a rental; only who has taken the memory from its place.</summary>
@@ -134,20 +137,21 @@ internal sealed class PooledMemory : BufferMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected override void OnUnused()
     {
-        if (!_isPlain)
-            CleanUp();
-
-        if (_segment is { } segment)
-        {
-            // From the put on it is somebody else's, who may have freed it already.
-            PoolShelf shelf = _shelf!;
-            BufferPool pool = _pool;
-            segment.Put(_index, this);
-            if (shelf.IsClosed)
-                pool.FreeIdle();
-        }
+        if (_plainSegment is { } segment)
+            PutBack(segment);
         else
-            _pool.FreeUnkept(this);
+            CleanUp();
+    }
+
+    // From the put on it is somebody else's, who may have freed it already.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PutBack(PoolSegment segment)
+    {
+        PoolShelf shelf = _shelf!;
+        BufferPool pool = _pool;
+        segment.Put(_index, this);
+        if (shelf.IsClosed)
+            pool.FreeIdle();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -183,6 +187,11 @@ internal sealed class PooledMemory : BufferMemory
             Span.Fill(BufferTrace.Poison);
         if (_pool.IsBounded)
             _pool.OnUnrented(Size);
+
+        if (_segment is { } segment)
+            PutBack(segment);
+        else
+            _pool.FreeUnkept(this);
     }
 
     private static NativeAllocation AllocateNative(nuint size)

@@ -91,13 +91,13 @@ public sealed class BufferStateTests
     public void Unpin_WithoutAPin_IsRefused()
     {
         Assert.False(BufferState.TryUnpin(BufferState.Opened(7), out _));
-        Assert.False(BufferState.TryUnpin(BufferState.Open(0) & int.MaxValue, out _));
+        Assert.False(BufferState.TryUnpin(BufferState.Initial, out _));
     }
 
     /// <summary>Memory of a pool with one place, and what must hold of it.</summary>
     private sealed class Model
     {
-        private long _state;
+        private long _state = BufferState.Initial;
         private bool _isIdle;
         private int _openLife;
         private int _holders;
