@@ -1,6 +1,6 @@
 namespace Sluice.Memory;
 
-/// <summary>The shelves of all threads of a pool, and what is done to all of them at once.</summary>
+/// <summary>The shelves of a pool, and what is done to all of them at once.</summary>
 /// <remarks>
 /// A shelf belongs to a managed thread id and a class. The runtime gives the id of a dead thread
 /// to the next one that starts, after the dead one has ended, and never to two at once: the new
@@ -47,7 +47,7 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
     /// classes, when no more may be kept.
     /// </summary>
     /// <param name="shelf">The calling thread's, which has nothing.</param>
-    /// <returns>Memory that was taken; null: none of the class, but there may be room now.</returns>
+    /// <returns>Memory that was taken; null: there is none, but there may be room now.</returns>
     public PooledMemory? TryTakeOver(PoolShelf shelf)
     {
         if (shelf.RefusedCount++ % RefusalsPerTakeover != 0)
