@@ -145,7 +145,7 @@ public static class BufferValues
             return;
         }
 
-        // Reversing goes front to back: it must not overwrite what it has still to read.
+        // Spans that overlap by a part of a number are refused by what reverses them.
         if (source.Overlaps(destination))
         {
             source.CopyTo(destination);

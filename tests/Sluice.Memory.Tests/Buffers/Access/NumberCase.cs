@@ -13,7 +13,7 @@ internal abstract class NumberCase(string name, byte[] bytes)
         new NumberCase<bool>("Boolean", true, [1]),
         new NumberCase<byte>("Byte", 0x81, [0x81]),
         new NumberCase<sbyte>("SByte", -2, [0xFE]),
-        .. Both<short>("Int16", -0x0102,
+        .. Both<short>("Int16", -0x0103,
             BinaryPrimitives.WriteInt16BigEndian, BinaryPrimitives.WriteInt16LittleEndian),
         .. Both<ushort>("UInt16", 0xF102,
             BinaryPrimitives.WriteUInt16BigEndian, BinaryPrimitives.WriteUInt16LittleEndian),
