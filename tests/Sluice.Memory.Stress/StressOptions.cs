@@ -6,7 +6,7 @@ namespace Sluice.Memory.Stress;
 /// <param name="Seed">Of all random choices; the threads' timing is not in it.</param>
 internal sealed record StressOptions(string Part, int Seconds, int Seed)
 {
-    private const string Usage = "Usage: --part buffers [--seconds 600] [--seed 1]";
+    private const string Usage = "Usage: --part buffers|vectors [--seconds 600] [--seed 1]";
 
     /// <exception cref="ArgumentException">The arguments are no options.</exception>
     public static StressOptions Parse(string[] args)
@@ -24,7 +24,7 @@ internal sealed record StressOptions(string Part, int Seconds, int Seed)
             };
         }
 
-        return options.Part == "buffers"
+        return options.Part is "buffers" or "vectors"
             ? options
             : throw new ArgumentException($"No such part: '{options.Part}'. {Usage}");
     }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Sluice.Memory;
 
 /// <summary>What can be done with several vectors at once.</summary>
-public static class IoVectors
+public static class IoVectorExtensions
 {
     /// <summary>The sum of the lengths.</summary>
     /// <param name="vectors">Any vectors.</param>
