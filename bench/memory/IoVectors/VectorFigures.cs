@@ -41,11 +41,14 @@ internal sealed class VectorFigures : IDisposable
             IoVector[] local = Fill(length, IoVectorSharing.Local);
             IoVector[] shared = Fill(length, IoVectorSharing.Shared);
             Add($"Local allocate+release, {size}",
-                times => VectorLoops.AllocateRelease(_heap, local, length, times));
+                times => VectorLoops.Time(
+                    times, n => VectorLoops.AllocateRelease(_heap, local, length, n)));
             Add($"Shared allocate+release, {size}",
-                times => VectorLoops.AllocateReleaseShared(_heap, shared, length, times));
+                times => VectorLoops.Time(
+                    times, n => VectorLoops.AllocateReleaseShared(_heap, shared, length, n)));
             Add($"Local, all 512 released, then allocated, {length / 1024} KiB",
-                times => VectorLoops.AllocateReleaseInTurns(_heap, local, length, times));
+                times => VectorLoops.Time(
+                    times, n => VectorLoops.AllocateReleaseInTurns(_heap, local, length, n)));
             Add($"C, plain count per slab, {size}", times => C(times, length, isShared: false));
             Add($"C, atomic count per slab, {size}", times => C(times, length, isShared: true));
             Add($"NativeMemory, {size}", times => VectorLoops.Native(length, times / 10));
@@ -55,9 +58,11 @@ internal sealed class VectorFigures : IDisposable
 
         IoVector[] held = Fill(4096, IoVectorSharing.Local);
         IoVector[] heldShared = Fill(4096, IoVectorSharing.Shared);
-        Add("Local clone+release", times => VectorLoops.CloneRelease(held, times));
+        Add("Local clone+release", times => VectorLoops.Time(
+            times, n => VectorLoops.CloneRelease(ref held[0], n)));
         Add("C, plain count, clone+release", times => _c?.CloneRelease(times, false) ?? double.NaN);
-        Add("Shared clone+release, held", times => VectorLoops.CloneRelease(heldShared, times));
+        Add("Shared clone+release, held", times => VectorLoops.Time(
+            times, n => VectorLoops.CloneReleaseShared(ref heldShared[0], n)));
         Add("C, atomic count, clone+release", times => _c?.CloneRelease(times, true) ?? double.NaN);
         Add("two uncontended atomics", times => VectorLoops.TwoAtomics(times));
         Add("hand-off to another thread, batches of 256, per vector",
@@ -116,7 +121,7 @@ internal sealed class VectorFigures : IDisposable
         List<double> before = [];
         List<double> after = [];
         for (int round = 0; round < Rounds; round++)
-            before.Add(VectorLoops.AllocateRelease(_heap, live, 4096, Times));
+            before.Add(Steady(live));
 
         var surge = new IoVector[SurgeBytes / 4096];
         foreach (ref IoVector vector in surge.AsSpan())
@@ -130,7 +135,7 @@ internal sealed class VectorFigures : IDisposable
         random.Shuffle(surge);
         IoVector.ReleaseAll(surge);
         for (int round = 0; round < Rounds; round++)
-            after.Add(VectorLoops.AllocateRelease(_heap, live, 4096, Times));
+            after.Add(Steady(live));
 
         double ratio = Median(after) / Median(before);
         Print($"surge of 256 MiB: {Median(before):F2} ns before, {Median(after):F2} after: "
@@ -139,6 +144,9 @@ internal sealed class VectorFigures : IDisposable
         long given = _heap.Trim();
         Print($"trim: {given >> 20} of {mapped >> 20} MiB given back");
     }
+
+    private double Steady(IoVector[] live) => VectorLoops.Time(
+        Times, times => VectorLoops.AllocateRelease(_heap, live, 4096, times));
 
     private static void Resident()
     {

@@ -16,7 +16,8 @@ namespace Sluice.Memory.Interop;
 /// </remarks>
 internal static unsafe class ThreadStack
 {
-    public const nuint WindowSize = 512 * 1024;
+    /// <summary>A power of two: see <see cref="BlockWord.CountLimit"/>.</summary>
+    public const uint WindowSize = 256 * 1024;
 
     /// <summary>A window that no thread runs in and no thread has the name of.</summary>
     public static readonly nuint NoWindow = unchecked((nuint)(1UL << 62));
@@ -31,12 +32,17 @@ internal static unsafe class ThreadStack
     public static nuint Current => _current == 0 ? _current = Find() : _current;
 
     /// <summary>True means: this thread is the one of the window. False means nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsIn(nuint window) => Offset(window) < WindowSize;
+
+    /// <summary>Where in the window this thread is; outside it is not less than its size.
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsIn(nuint window)
+    public static ulong Offset(nuint window)
     {
         byte probe;
-        return (nuint)(&probe) - window < WindowSize;
+        return (nuint)(&probe) - window;
     }
 
     /// <summary>Whether this thread is the one of the window.</summary>

@@ -25,14 +25,14 @@ internal static unsafe class BlockCounts<T>
     public static bool TryCloneOne(Block* block, ulong vector)
     {
         ulong word = Volatile.Read(ref block->Word);
-        return (word ^ vector ^ Shared) < CountLimit - 1
+        return (word ^ vector ^ Shared) < CountLimit
             && Interlocked.CompareExchange(ref block->Word, word + 1, word) == word;
     }
 
     /// <summary>The same for a release that is not the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReleaseOne(Block* block, ulong less, ulong left) =>
-        (left ^ Shared) - 1 < CountLimit - 2
+        (left ^ Shared) - 1 < CountLimit - 1
         && Interlocked.CompareExchange(ref block->Word, less, less + 1) == less + 1;
 
     /// <summary>One more reference; throws if the vector cannot be used here.</summary>
@@ -43,7 +43,7 @@ internal static unsafe class BlockCounts<T>
         while (true)
         {
             ulong count = word ^ vector;
-            if ((count ^ Shared) >= CountLimit - 1)
+            if ((count ^ Shared) >= CountLimit)
             {
                 CloneLocal(block, vector, count);
                 return;
@@ -65,7 +65,7 @@ internal static unsafe class BlockCounts<T>
         while (true)
         {
             ulong count = word ^ vector ^ Shared;
-            if (count - 1 >= CountLimit - 1)
+            if (count - 1 >= CountLimit)
             {
                 ReleaseLocal(block, vector, count ^ Shared);
                 return;
@@ -95,7 +95,7 @@ internal static unsafe class BlockCounts<T>
 
         ulong word = Volatile.Read(ref block->Word);
         ulong count = (word ^ vector) & ~Shared;
-        if (count - 1 >= CountLimit - 1)
+        if (count - 1 >= CountLimit)
             Misuse.Throw(block, vector);
         if ((word & Shared) == 0 && !ThreadStack.IsCurrent(block->Window))
             Misuse.ThrowWrongThread(block, vector);
@@ -120,7 +120,7 @@ internal static unsafe class BlockCounts<T>
 
     private static void CloneLocal(Block* block, ulong vector, ulong count)
     {
-        if (count - 1 >= CountLimit - 2)
+        if (count - 1 >= CountLimit - 1)
             Misuse.Throw(block, vector);
         if (!ThreadStack.IsCurrent(block->Window))
             Misuse.ThrowWrongThread(block, vector);
@@ -129,7 +129,7 @@ internal static unsafe class BlockCounts<T>
 
     private static void ReleaseLocal(Block* block, ulong vector, ulong count)
     {
-        if (count - 1 >= CountLimit - 1)
+        if (count - 1 >= CountLimit)
             Misuse.Throw(block, vector);
         if (!ThreadStack.IsCurrent(block->Window))
         {

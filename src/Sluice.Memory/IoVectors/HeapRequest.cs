@@ -31,7 +31,7 @@ internal readonly unsafe ref struct HeapRequest
             throw new ArgumentOutOfRangeException(nameof(sharing));
 
         _heap = heap;
-        _lowBits = ((ulong)sharing << 19) | 1;
+        _lowBits = ((ulong)sharing << SharedShift) | 1;
     }
 
     /// <summary>All or nothing: as many vectors as the length needs, or 0.</summary>

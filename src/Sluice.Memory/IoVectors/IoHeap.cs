@@ -101,7 +101,7 @@ public sealed unsafe class IoHeap : IDisposable
                     return TryAllocateOne(length, 0, sharing, out vector);
 
                 ulong generation = block->Word;
-                block->Word = generation | ((ulong)sharing << 19) | 1;
+                block->Word = generation | ((ulong)sharing << SharedShift) | 1;
                 IoVector.Set(out vector, block, generation, list->Extent | (uint)length);
                 return true;
             }

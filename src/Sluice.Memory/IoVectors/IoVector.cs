@@ -159,7 +159,7 @@ public unsafe struct IoVector
         if (block == null)
             Misuse.Throw(block, generation);
 
-        if ((block->Word ^ generation) < CountLimit - 1 && ThreadStack.IsIn(block->Window))
+        if (((block->Word ^ generation) | ThreadStack.Offset(block->Window)) < CountLimit)
             block->Word++;
         else if (!BlockCounts<NoInterleaving>.TryCloneOne(block, generation))
             BlockCounts<NoInterleaving>.Clone(block, generation);
@@ -234,12 +234,24 @@ public unsafe struct IoVector
             Misuse.Throw(block, generation);
 
         ulong left = (block->Word - 1) ^ generation;
-        if (left - 1 < CountLimit - 2 && ThreadStack.IsIn(block->Window))
-            block->Word--;
-        else if ((left & ~Shared) == 0 && ThreadStack.IsIn(block->Window))
+        if ((left | ThreadStack.Offset(block->Window)) < CountLimit)
+        {
+            if (left == 0)
+                Recycle(block, generation);
+            else
+                block->Word--;
+        }
+        else if (left == Shared
+            && ThreadStack.IsIn(block->Window)
+            && Volatile.Read(ref block->Word) == (generation | Shared | 1))
+        {
+            // Read again with acquire: what others did with the block is over.
             Recycle(block, generation);
+        }
         else if (!BlockCounts<NoInterleaving>.TryReleaseOne(block, left ^ generation, left))
+        {
             BlockCounts<NoInterleaving>.Release(block, generation);
+        }
 
         _generation = 0;
     }

@@ -244,7 +244,7 @@ public sealed class IoVectorTests
         Assert.SkipWhen(IoVectorTrace.IsEnabled, "A quarter of a million records.");
         using var heap = new IoHeap();
         IoVector vector = heap.Allocate(1);
-        var clones = new IoVector[(1 << 18) - 2];
+        var clones = new IoVector[(1 << 18) - 1];
         for (int index = 0; index < clones.Length; index++)
             clones[index] = vector.Clone();
         AssertMisuse(IoVectorMisuse.TooManyReferences, () => vector.Clone());
