@@ -4,7 +4,8 @@ namespace Sluice.Memory;
 /// A buffer over native memory, whose address the kernel and native code can use.
 /// </summary>
 /// <remarks>
-/// Ownership, threads and errors are those of <see cref="PlatformBuffer"/>. The cursor covers the
+/// Ownership, threads and errors are those of <see cref="PlatformBuffer"/>. Each thread keeps up to
+/// 256 KiB of small memory that was disposed on it for its next allocations. The cursor covers the
 /// first <see cref="int.MaxValue"/> bytes; what is larger is read and written through
 /// <see cref="Window"/>.
 /// </remarks>
@@ -38,6 +39,20 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
             // What a pool gives out has another size each time.
             int capacity = Capacity;
             return capacity == int.MaxValue ? _size : (nuint)capacity;
+        }
+    }
+
+    /// <summary>
+    /// The object that other processes can map to see the same bytes; null unless the memory is
+    /// of <see cref="AllocationZone.SharedMemory"/>. It belongs to the buffer.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public SharedMemory? SharedMemory
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return ((Ownership as NativeBlock)?.Source as SharedMemorySource)?.Memory;
         }
     }
 
@@ -87,10 +102,7 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
     internal static NativeBuffer AllocateShared(long size)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        return Over(
-            SharedSource.Instance,
-            SharedSource.Allocate((nuint)size),
-            AllocationZone.SharedMemory);
+        return Sluice.Memory.SharedMemory.Create(size).ToBuffer();
     }
 
     /// <summary>A buffer that owns memory of a source.</summary>

@@ -15,8 +15,9 @@ namespace Sluice.Memory;
 ///   |   done   |    Remaining     |    not used  |
 /// </code>
 /// <para>
-/// <b>Ownership.</b> Who allocates or wraps a buffer disposes it; that ends the buffer and its
-/// slices: every later use throws <see cref="ObjectDisposedException"/>. The memory itself stays
+/// <b>Ownership.</b> Who allocates or wraps a buffer disposes it; that ends the buffer and all
+/// slices of its memory: every later use throws <see cref="ObjectDisposedException"/>. Disposing
+/// a slice ends that slice alone. The memory itself stays
 /// until the last <see cref="Pin"/> ends, so what the kernel still uses is never freed under it.
 /// A slice of a buffer from a pool is different: it keeps the memory for
 /// itself. Native memory that nobody disposed is freed by the garbage collector and reported

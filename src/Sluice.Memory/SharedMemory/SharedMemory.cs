@@ -212,6 +212,23 @@ public sealed class SharedMemory : IDisposable
     /// <summary>Closes the descriptor. Maps stay. Any number of times.</summary>
     public void Dispose() => _object.Dispose();
 
+    /// <summary>All of the object as a buffer that the object ends with.</summary>
+    internal NativeBuffer ToBuffer()
+    {
+        Interlocked.Increment(ref _mapCount);
+        try
+        {
+            const SharedMemoryAccess Access = SharedMemoryAccess.ReadWrite;
+            return new SharedMemoryMap(this, _object, 0, Size, Access, ownsMemory: true).Buffer;
+        }
+        catch
+        {
+            OnUnmapped();
+            Dispose();
+            throw;
+        }
+    }
+
     internal void OnUnmapped() => Interlocked.Decrement(ref _mapCount);
 
     private void ThrowIfDisposed() =>

@@ -17,7 +17,8 @@ public sealed class SharedMemoryMap : INativeMemoryAccess, IDisposable
         SharedMemoryObject @object,
         long offset,
         long length,
-        SharedMemoryAccess access)
+        SharedMemoryAccess access,
+        bool ownsMemory = false)
     {
         _object = @object;
         Access = access;
@@ -27,7 +28,7 @@ public sealed class SharedMemoryMap : INativeMemoryAccess, IDisposable
             ? new NativeAllocation(1, 0, 0, null)
             : @object.Map(offset, length, access);
         _buffer = NativeBuffer.Over(
-            new MapSource(owner, length == 0 ? null : @object.Mapper),
+            new SharedMemorySource(owner, length == 0 ? null : @object.Mapper, ownsMemory),
             _memory,
             AllocationZone.SharedMemory);
     }
@@ -114,14 +115,5 @@ public sealed class SharedMemoryMap : INativeMemoryAccess, IDisposable
     {
         if (Access == SharedMemoryAccess.Read)
             throw new InvalidOperationException("The map is for reading only.");
-    }
-
-    private sealed class MapSource(SharedMemory owner, NativeSource? mapper) : NativeSource
-    {
-        public override void Free(in NativeAllocation memory)
-        {
-            mapper?.Free(memory);
-            owner.OnUnmapped();
-        }
     }
 }

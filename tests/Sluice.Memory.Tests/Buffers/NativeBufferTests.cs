@@ -121,4 +121,46 @@ public sealed class NativeBufferTests
         Assert.Throws<ObjectDisposedException>(() => window.NativeAddress);
         Assert.Throws<ObjectDisposedException>(() => buffer.Window(0, 1));
     }
+
+    [Fact]
+    public void SharedMemory_OfItsZone_IsTheSameBytesAndEndsWithTheBuffer()
+    {
+        var buffer = (NativeBuffer)PlatformBuffer.Allocate(100, AllocationZone.SharedMemory);
+        SharedMemory memory = buffer.SharedMemory!;
+        using SharedMemoryMap other = memory.Map();
+        other.Buffer.WriteInt32(0x01020304);
+
+        Assert.Equal(100, memory.Size);
+        Assert.Equal(0x01020304, buffer.ReadInt32());
+        Assert.Same(memory, ((NativeBuffer)buffer.Slice()).SharedMemory);
+        buffer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => memory.Size);
+        Assert.Throws<ObjectDisposedException>(() => buffer.SharedMemory);
+    }
+
+    [Fact]
+    public void SharedMemory_OfOtherZones_IsNone()
+    {
+        using NativeBuffer buffer = NativeBuffer.Allocate(100);
+
+        Assert.Null(buffer.SharedMemory);
+    }
+
+    [Fact]
+    public void Allocate_AfterADisposeOfThatSize_IsAlignedAndTheCallersOwn()
+    {
+        NativeBuffer.Allocate(1000).Dispose();
+        using NativeBuffer first = NativeBuffer.Allocate(900);
+        using NativeBuffer second = NativeBuffer.Allocate(900, 4096);
+        using NativeBuffer third = NativeBuffer.Allocate(900);
+        first.RemainingSpan.Fill(1);
+        second.RemainingSpan.Fill(2);
+        third.RemainingSpan.Fill(3);
+
+        Assert.Equal(0, first.NativeAddress % NativeBuffer.DefaultAlignment);
+        Assert.Equal(0, second.NativeAddress % 4096);
+        Assert.Equal(-1, first.RemainingSpan.IndexOfAnyExcept((byte)1));
+        Assert.Equal(-1, second.RemainingSpan.IndexOfAnyExcept((byte)2));
+        Assert.Equal(900, third.Capacity);
+    }
 }

@@ -7,7 +7,7 @@ namespace Sluice.Memory;
 /// </summary>
 /// <remarks>
 /// Objects with a finalizer are expensive to make (more than a <c>malloc</c>), so they are used
-/// again: <see cref="NativeBlockCache"/> keeps those that have nothing to free.
+/// again: <see cref="NativeBlockCache"/> keeps those that nobody uses, and small memory with them.
 /// </remarks>
 internal sealed class NativeBlock : BufferMemory
 {
@@ -24,13 +24,16 @@ internal sealed class NativeBlock : BufferMemory
     {
         // Pins refer to this object: whoever still uses the memory keeps it from here.
         if (!_isHeld)
+        {
+            FreeKept();
             return;
+        }
 
         BufferLeaks.Report(Size, _stack);
         try
         {
             if (_source is null)
-                HeapSource.Free(_origin);
+                FreeKept();
             else
                 _source.Free(new NativeAllocation(Address, Size, _origin, _cookie));
         }
@@ -41,9 +44,15 @@ internal sealed class NativeBlock : BufferMemory
         }
     }
 
+    /// <summary>Where the memory came from; null for the C heap.</summary>
+    public NativeSource? Source => _source;
+
     public nint Address { get; private set; }
 
     public nuint Size { get; private set; }
+
+    /// <summary>Bytes of the C heap that the block has, used or kept; 0 if it has none.</summary>
+    public nuint Capacity { get; private set; }
 
     /// <summary>Allocates memory of the C heap, not cleared; with guards when traced.</summary>
     /// <param name="size">Bytes.</param>
@@ -55,10 +64,9 @@ internal sealed class NativeBlock : BufferMemory
         if (BufferTrace.IsEnabled)
             return Hold(GuardedSource.Instance, GuardedSource.Allocate(size, alignment));
 
-        nint origin = HeapSource.Allocate(size, alignment);
         NativeBlock block = NativeBlockCache.Take();
-        block._origin = origin;
-        block.Address = HeapSource.Align(origin, alignment);
+        if (!block.Fits(size, alignment))
+            block.Renew(size, alignment);
         block.Size = size;
         block._isHeld = true;
         block.Open();
@@ -72,6 +80,7 @@ internal sealed class NativeBlock : BufferMemory
     public static NativeBlock Hold(NativeSource source, in NativeAllocation memory)
     {
         NativeBlock block = NativeBlockCache.Take();
+        block.FreeKept();
         block._source = source;
         block._origin = memory.Origin;
         block._cookie = memory.Cookie;
@@ -88,19 +97,40 @@ internal sealed class NativeBlock : BufferMemory
     [SuppressMessage("Usage", "CA1816", Justification = "It is not dispose that makes it idle.")]
     public void Forget() => GC.SuppressFinalize(this);
 
+    /// <summary>Frees the memory of the C heap that the block has, if it has any.</summary>
+    public void FreeKept()
+    {
+        if (Capacity == 0)
+            return;
+
+        Capacity = 0;
+        HeapSource.Free(_origin);
+    }
+
     protected override void OnUnused()
     {
         _isHeld = false;
-        nint origin = _origin;
         if (_source is null)
-        {
             NativeBlockCache.Put(this);
-            HeapSource.Free(origin);
-        }
         else
-        {
             FreeOther();
-        }
+    }
+
+    // Memory that was kept is used again if not more than half of it would be wasted.
+    private bool Fits(nuint size, nuint alignment) =>
+        Capacity != 0
+        && size <= Capacity
+        && size >= Capacity / 2
+        && alignment <= NativeBuffer.DefaultAlignment;
+
+    private void Renew(nuint size, nuint alignment)
+    {
+        FreeKept();
+        alignment = Math.Max(alignment, NativeBuffer.DefaultAlignment);
+        size = Math.Max(size, 1);
+        _origin = HeapSource.Allocate(size, alignment);
+        Address = HeapSource.Align(_origin, alignment);
+        Capacity = size;
     }
 
     private void FreeOther()

@@ -1,6 +1,7 @@
 using System.Buffers;
+using Sluice.Memory;
 
-namespace Sluice.Memory.Tests.Docs;
+namespace Sluice.Docs.Tests;
 
 /// <summary>The examples of docs/io-vectors.md, region by region.</summary>
 public sealed class IoVectorsGuide
