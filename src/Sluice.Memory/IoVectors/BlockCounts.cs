@@ -22,12 +22,9 @@ internal static unsafe class BlockCounts<T>
 {
     /// <summary>The usual case for a Shared block, in the caller's code: one attempt.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryCloneOne(Block* block, ulong vector)
-    {
-        ulong word = Volatile.Read(ref block->Word);
-        return (word ^ vector ^ Shared) < CountLimit
-            && Interlocked.CompareExchange(ref block->Word, word + 1, word) == word;
-    }
+    public static bool TryCloneOne(Block* block, ulong word, ulong count) =>
+        (count ^ Shared) < CountLimit
+        && Interlocked.CompareExchange(ref block->Word, word + 1, word) == word;
 
     /// <summary>The same for a release that is not the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -159,9 +159,10 @@ public unsafe struct IoVector
         if (block == null)
             Misuse.Throw(block, generation);
 
-        if (((block->Word ^ generation) | ThreadStack.Offset(block->Window)) < CountLimit)
+        ulong count = block->Word ^ generation;
+        if ((count | ThreadStack.Offset(block->Window)) < CountLimit)
             block->Word++;
-        else if (!BlockCounts<NoInterleaving>.TryCloneOne(block, generation))
+        else if (!BlockCounts<NoInterleaving>.TryCloneOne(block, count ^ generation, count))
             BlockCounts<NoInterleaving>.Clone(block, generation);
 
         IoVector clone;
