@@ -2,11 +2,16 @@ using BenchmarkDotNet.Attributes;
 
 namespace Sluice.Memory.Bench.Buffers;
 
-/// <summary>Bytes copied into memory at a cache line, from an array.</summary>
+/// <summary>
+/// Bytes copied piece by piece into memory that has room for sixteen pieces. Both sides begin at a
+/// cache line: an array lies where the collector put it, which changes a copy of 1 KiB by a factor
+/// of three.
+/// </summary>
 public class CopyBenchmark
 {
-    private byte[] _source = null!;
-    private PlatformBuffer _target = null!;
+    private const int Pieces = 16;
+    private NativeBuffer _source = null!;
+    private NativeBuffer _target = null!;
 
     [Params(1024, 65536)]
     public int Size { get; set; }
@@ -14,30 +19,50 @@ public class CopyBenchmark
     [GlobalSetup]
     public void Allocate()
     {
-        _source = new byte[Size];
-        _target = PlatformBuffer.Allocate(Size);
+        _source = NativeBuffer.Allocate(Size);
+        _target = NativeBuffer.Allocate(Size * Pieces);
     }
 
     [GlobalCleanup]
-    public void Free() => _target.Dispose();
+    public void Free()
+    {
+        _source.Dispose();
+        _target.Dispose();
+    }
 
-    [Benchmark(Baseline = true, Description = "Span.CopyTo")]
-    public void Span() => _source.AsSpan().CopyTo(_target.RemainingSpan);
+    [Benchmark(Baseline = true, Description = "Span.CopyTo", OperationsPerInvoke = Pieces)]
+    public void Span()
+    {
+        ReadOnlySpan<byte> source = _source.RemainingSpan;
+        Span<byte> target = _target.RemainingSpan;
+        for (int i = 0; i < Pieces; i++)
+            source.CopyTo(target[(i * source.Length)..]);
+    }
 
-    [Benchmark(Description = "PlatformBuffer.WriteBytes")]
+    [Benchmark(Description = "PlatformBuffer.WriteBytes", OperationsPerInvoke = Pieces)]
     public void Write()
     {
-        _target.WriteBytes(_source);
+        ReadOnlySpan<byte> source = _source.RemainingSpan;
+        for (int i = 0; i < Pieces; i++)
+            _target.WriteBytes(source);
         _target.ResetForWrite();
     }
 
-    [Benchmark(Description = "BufferWriter.WriteBytes")]
-    public void Writer() => new BufferWriter(_target.RemainingSpan).WriteBytes(_source);
+    [Benchmark(Description = "BufferWriter.WriteBytes", OperationsPerInvoke = Pieces)]
+    public void Writer()
+    {
+        ReadOnlySpan<byte> source = _source.RemainingSpan;
+        var writer = new BufferWriter(_target.RemainingSpan);
+        for (int i = 0; i < Pieces; i++)
+            writer.WriteBytes(source);
+    }
 
-    [Benchmark(Description = "PlatformBuffer.ReadBytes")]
+    [Benchmark(Description = "PlatformBuffer.ReadBytes", OperationsPerInvoke = Pieces)]
     public void Read()
     {
-        _target.ReadBytes(_source);
+        Span<byte> source = _source.RemainingSpan;
+        for (int i = 0; i < Pieces; i++)
+            _target.ReadBytes(source);
         _target.ResetForWrite();
     }
 }

@@ -172,6 +172,10 @@ public sealed class DescriptorChannelTests : IAsyncDisposable
         using SharedMemory memory = Memfd();
         byte[] payload = new byte[2_000_000];
         Random.Shared.NextBytes(payload);
+
+        // Both threads will ask for the reactor; there must be one runtime.
+        if (way == Way.Ring)
+            _ = Reactor();
         Task sending = Task.Run(
             () => SendAsync(way, near, payload, memory.Handle),
             TestContext.Current.CancellationToken);

@@ -53,7 +53,7 @@ public ref struct BufferReader
     {
         int position = _position;
         if ((uint)count > (uint)(_span.Length - position))
-            ReadFails(count);
+            ReadFails(count, _span.Length - position);
 
         _position = position + count;
         return MemoryMarshal.CreateReadOnlySpan(
@@ -154,16 +154,17 @@ public ref struct BufferReader
     {
         int position = _position;
         if (_span.Length - position < Unsafe.SizeOf<T>())
-            ReadFails(Unsafe.SizeOf<T>());
+            ReadFails(Unsafe.SizeOf<T>(), _span.Length - position);
 
         _position = position + Unsafe.SizeOf<T>();
         return Unsafe.ReadUnaligned<T>(
             ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position));
     }
 
-    private readonly void ReadFails(int count)
+    // Static: a call with a reference to the reader would keep it out of registers.
+    private static void ReadFails(int count, int left)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        BufferThrow.Underflow(count, Remaining);
+        BufferThrow.Underflow(count, left);
     }
 }

@@ -149,7 +149,7 @@ public ref struct BufferWriter
     {
         int position = _position;
         if ((uint)count > (uint)(_span.Length - position))
-            WriteFails(count);
+            WriteFails(count, _span.Length - position);
 
         _position = position + count;
         return MemoryMarshal.CreateSpan(
@@ -163,16 +163,17 @@ public ref struct BufferWriter
     {
         int position = _position;
         if (_span.Length - position < Unsafe.SizeOf<T>())
-            WriteFails(Unsafe.SizeOf<T>());
+            WriteFails(Unsafe.SizeOf<T>(), _span.Length - position);
 
         _position = position + Unsafe.SizeOf<T>();
         Unsafe.WriteUnaligned(
             ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position), value);
     }
 
-    private readonly void WriteFails(int count)
+    // Static: a call with a reference to the writer would keep it out of registers.
+    private static void WriteFails(int count, int left)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        BufferThrow.Overflow(count, Remaining);
+        BufferThrow.Overflow(count, left);
     }
 }
