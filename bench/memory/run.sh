@@ -60,7 +60,9 @@ if [[ $what == all || $what == vectors ]]; then
   "${bench[@]}" vectors | tee "$work/vectors" >&2
   {
     describe "I/O vectors"
+    echo '```text'
     cat "$work/vectors"
+    echo '```'
   } >"$file"
   echo "$file" >&2
 fi

@@ -57,7 +57,7 @@ public ref struct BufferReader
 
         _position = position + count;
         return MemoryMarshal.CreateReadOnlySpan(
-            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position), count);
+            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), (nint)(uint)position), count);
     }
 
     /// <summary>Reads a byte as a truth value: only zero is false.</summary>
@@ -158,7 +158,7 @@ public ref struct BufferReader
 
         _position = position + Unsafe.SizeOf<T>();
         return Unsafe.ReadUnaligned<T>(
-            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position));
+            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), (nint)(uint)position));
     }
 
     // Static: a call with a reference to the reader would keep it out of registers.

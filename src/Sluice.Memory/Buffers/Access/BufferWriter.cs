@@ -153,7 +153,7 @@ public ref struct BufferWriter
 
         _position = position + count;
         return MemoryMarshal.CreateSpan(
-            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position), count);
+            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), (nint)(uint)position), count);
     }
 
     // Sound because the difference of length and position is never negative.
@@ -167,7 +167,7 @@ public ref struct BufferWriter
 
         _position = position + Unsafe.SizeOf<T>();
         Unsafe.WriteUnaligned(
-            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), position), value);
+            ref Unsafe.Add(ref MemoryMarshal.GetReference(_span), (nint)(uint)position), value);
     }
 
     // Static: a call with a reference to the writer would keep it out of registers.
