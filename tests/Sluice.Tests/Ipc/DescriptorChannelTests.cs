@@ -6,6 +6,7 @@ using Sluice.Ipc;
 using Sluice.Memory;
 using Sluice.Testing.Connections;
 using Sluice.Tests.Engines;
+using Sluice.Tests.Ipc.Passing;
 
 namespace Sluice.Tests.Ipc;
 
@@ -16,13 +17,6 @@ public sealed class DescriptorChannelTests : IAsyncDisposable
 {
     private readonly List<IDisposable> _open = [];
     private SluiceRuntime? _runtime;
-
-    /// <summary>How the other end works: the wait of a thread, or a ring.</summary>
-    public enum Way
-    {
-        Thread,
-        Ring,
-    }
 
     public static TheoryData<SocketType, Way> Ways => new()
     {

@@ -1,0 +1,17 @@
+using System.Runtime.Versioning;
+using Sluice.Ipc;
+using Sluice.Tests.Ipc.Passing;
+
+namespace Sluice.Tests.Processes;
+
+/// <summary>What a <see cref="PeerProcess"/> does, by name.</summary>
+[SupportedOSPlatform("linux")]
+internal static class PeerScenarios
+{
+    public static Task RunAsync(string scenario, DescriptorChannel channel, string[] arguments) =>
+        scenario switch
+        {
+            PassingPeer.Scenario => PassingPeer.RunAsync(channel, arguments),
+            _ => throw new ArgumentException(scenario),
+        };
+}
