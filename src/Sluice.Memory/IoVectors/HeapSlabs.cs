@@ -168,34 +168,42 @@ internal sealed unsafe class HeapSlabs
         if (size < stride)
             return false;
 
-        byte* address = SlabMemory.Allocate((nuint)size, _options.HugePages, out SlabPages pages);
-        if (address == null)
+        IoSlab? slab = TryMap(size);
+        if (slab is null)
             return false;
 
         int blockCount = size / stride;
         Block* headers = BlockHeaders.Rent(blockCount, out ulong generation);
         if (headers == null)
         {
-            SlabMemory.Free(address, (nuint)size);
+            slab.Free();
             return false;
         }
 
         if (_node >= 0)
-            _ = NumaNode.Prefer((nint)address, (nuint)size, _node);
-
-        var slab = new IoSlab(address, size, pages, _nextId++)
-        {
-            BlockSize = blockSize,
-            Stride = stride,
-            BlockCount = blockCount,
-            Headers = headers,
-            FirstGeneration = generation,
-        };
+            _ = NumaNode.Prefer(slab.Address, (nuint)size, _node);
+        slab.BlockSize = blockSize;
+        slab.Stride = stride;
+        slab.BlockCount = blockCount;
+        slab.Headers = headers;
+        slab.FirstGeneration = generation;
         Cut(slab, list);
         Add(slab);
         list->Unused = headers;
         list->UnusedEnd = headers + blockCount;
         return true;
+    }
+
+    private IoSlab? TryMap(int size)
+    {
+        if (_options.SharedMemory is not null)
+        {
+            SharedMemoryMap? map = SharedSlabs.TryMap(size, _options, out SharedMemory? memory);
+            return map is null ? null : new IoSlab(memory!, map, _nextId++);
+        }
+
+        byte* address = SlabMemory.Allocate((nuint)size, _options.HugePages, out SlabPages pages);
+        return address == null ? null : new IoSlab(address, size, pages, _nextId++);
     }
 
     private void Add(IoSlab slab)

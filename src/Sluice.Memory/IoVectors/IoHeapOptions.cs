@@ -30,6 +30,26 @@ public sealed class IoHeapOptions
     public int? NumaNode { get; set; }
 
     /// <summary>
+    /// Makes each slab a shared memory object of its own, which
+    /// <see cref="IoSlab.SharedMemory"/> hands out for another process to map. A slab then takes
+    /// a descriptor. <see cref="SharedMemoryOptions.HugePages"/> decides about its pages, not
+    /// <see cref="HugePages"/>. If no object can be made, the
+    /// <see cref="SharedMemoryException"/> goes to the caller of the allocation; if there is no
+    /// memory or descriptor left, the heap is exhausted. Null means private memory. Defaults to
+    /// null.
+    /// </summary>
+    public SharedMemoryOptions? SharedMemory { get; set; }
+
+    /// <summary>
+    /// What nobody can do with the objects of shared slabs. With
+    /// <see cref="SharedMemorySeals.FutureWrite"/> other processes can only read. It has no
+    /// effect on objects that cannot be sealed, those that are no memfd: a receiver refuses them
+    /// unless it trusts this process. Defaults to shrinking, growing and sealing.
+    /// </summary>
+    public SharedMemorySeals SharedMemorySeals { get; set; } =
+        SharedMemorySeals.Shrink | SharedMemorySeals.Grow | SharedMemorySeals.Seal;
+
+    /// <summary>
     /// Called on the owner's thread after a slab was mapped and before a block of it is handed
     /// out: the place to register it with a ring. If it throws, the slab is not used and the
     /// exception goes to the caller of the allocation. Defaults to null.
@@ -60,5 +80,9 @@ public sealed class IoHeapOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(NumaNode ?? -1, -1);
         if (!Enum.IsDefined(HugePages))
             throw new ArgumentOutOfRangeException(nameof(HugePages));
+
+        // The heap writes to its slabs, always.
+        if ((SharedMemorySeals & SharedMemorySeals.Write) != 0)
+            throw new ArgumentException("A slab is written to.", nameof(SharedMemorySeals));
     }
 }

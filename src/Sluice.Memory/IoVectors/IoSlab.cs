@@ -17,6 +17,7 @@ namespace Sluice.Memory;
 public sealed unsafe class IoSlab : MemoryManager<byte>
 {
     private readonly byte* _address;
+    private readonly SharedMemoryMap? _map;
     private GCHandle _self;
 
     internal IoSlab(byte* address, int length, SlabPages pages, int id)
@@ -26,6 +27,17 @@ public sealed unsafe class IoSlab : MemoryManager<byte>
         Pages = pages;
         Id = id;
         _self = GCHandle.Alloc(this);
+    }
+
+    internal IoSlab(SharedMemory memory, SharedMemoryMap map, int id)
+        : this(
+            (byte*)map.NativeAddress,
+            (int)map.Length,
+            memory.HasHugePages ? SlabPages.HugePool : SlabPages.Base,
+            id)
+    {
+        SharedMemory = memory;
+        _map = map;
     }
 
     /// <summary>The slab's number in its heap. Numbers are not used again.</summary>
@@ -41,24 +53,34 @@ public sealed unsafe class IoSlab : MemoryManager<byte>
     public SlabPages Pages { get; }
 
     /// <summary>
+    /// The object that the slab is made of, whose descriptor another process can map; null unless
+    /// <see cref="IoHeapOptions.SharedMemory"/> is set. The heap disposes it with the slab; what
+    /// others have mapped stays theirs.
+    /// </summary>
+    public SharedMemory? SharedMemory { get; }
+
+    /// <summary>
     /// Free for the one who registers the slab: the index of the fixed buffer, for instance.
     /// -1 at first.
     /// </summary>
     public int RegistrationIndex { get; set; } = -1;
 
-    internal int BlockSize { get; init; }
+    internal int BlockSize { get; set; }
 
     /// <summary>From one block to the next: the size, and a guard page if there is one.</summary>
-    internal int Stride { get; init; }
+    internal int Stride { get; set; }
 
-    internal int BlockCount { get; init; }
+    internal int BlockCount { get; set; }
 
-    internal Block* Headers { get; init; }
+    internal Block* Headers { get; set; }
 
-    internal ulong FirstGeneration { get; init; }
+    internal ulong FirstGeneration { get; set; }
 
     /// <summary>Scratch of a trim: how many blocks lie on the free list.</summary>
     internal int FreeCount { get; set; }
+
+    /// <summary>False once the memory went back.</summary>
+    internal bool IsMapped => _self.IsAllocated;
 
     internal nint Handle => GCHandle.ToIntPtr(_self);
 
@@ -86,7 +108,16 @@ public sealed unsafe class IoSlab : MemoryManager<byte>
 
     internal void Free()
     {
-        SlabMemory.Free(_address, (nuint)Length);
+        if (_map is null)
+        {
+            SlabMemory.Free(_address, (nuint)Length);
+        }
+        else
+        {
+            _map.Dispose();
+            SharedMemory!.Dispose();
+        }
+
         _self.Free();
     }
 
