@@ -40,6 +40,7 @@ internal static class Program
             ServeCommand.Create(),
             RawCommand.CreateEcho(),
             RawCommand.CreatePlaintext(),
+            LoadCommand.Create(),
             DoctorCommand.Create(),
         };
 

@@ -9,6 +9,9 @@ internal sealed record ServerSettings(
     /// <summary>How long a stop waits for connections that are in use.</summary>
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>HTTPS instead of HTTP.</summary>
+    public bool UsesTls { get; init; }
+
     public IPEndPoint EndPoint => new(Address, Port);
 
     public void ApplyTo(SluiceOptions options)

@@ -25,12 +25,14 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     {
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
         _process.ErrorDataReceived += (_, line) => OnError(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        _process.StandardInput.Close();
     }
 
     public static string Path => System.IO.Path.Combine(AppContext.BaseDirectory, "Sluice.Tool");

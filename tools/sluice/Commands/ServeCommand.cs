@@ -14,11 +14,13 @@ internal static class ServeCommand
         "Serves a directory over HTTP with ASP.NET Core on Sluice.";
 
     private const string Notes = """
-        HTTP/1.1 and HTTP/2 without TLS (with prior knowledge) share the port.
+        HTTP/1.1 and HTTP/2 share the port, without TLS by prior knowledge of the client.
         Besides the files there are:
           /plaintext  GET   13 bytes of text
           /json       GET   a small JSON object
+          /bytes/N    GET   N bytes, up to 1048576
           /echo       POST  sends the body back, of any size
+          /discard    POST  answers with the body's length
           /upload     POST  answers with the body's length and SHA-256
           /ws               a WebSocket that sends messages back
 
@@ -36,11 +38,18 @@ internal static class ServeCommand
             Description = "The directory to serve.",
             DefaultValueFactory = static _ => ".",
         };
+        Option<bool> tls = new("--tls")
+        {
+            Description = "HTTPS, with a certificate for localhost that is made at the start.",
+        };
         command.Arguments.Add(directory);
+        command.Options.Add(tls);
         options.AddTo(command);
         command.Options.Add(HelpWithNotes.Create(Notes));
         command.SetAction((arguments, _) =>
-            RunAsync(options.Read(arguments), arguments.GetValue(directory)!));
+            RunAsync(
+                options.Read(arguments) with { UsesTls = arguments.GetValue(tls) },
+                arguments.GetValue(directory)!));
         return command;
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Sluice.Tool.Serving;
@@ -45,6 +47,29 @@ internal static class BodyEndpoints
         var receipt = new UploadReceipt(length, Convert.ToHexStringLower(hash.GetHashAndReset()));
         await JsonAnswers.WriteAsync(
             context.Response, receipt, JsonAnswers.Default.UploadReceipt);
+    }
+
+    /// <summary>Answers with the length of the request's body: what receiving costs.</summary>
+    public static async Task DiscardAsync(HttpContext context)
+    {
+        if (!AllowsBody(context))
+            return;
+
+        PipeReader body = context.Request.BodyReader;
+        long length = 0;
+        ReadResult read;
+        do
+        {
+            read = await body.ReadAsync(context.RequestAborted);
+            length += read.Buffer.Length;
+            body.AdvanceTo(read.Buffer.End);
+        }
+        while (!read.IsCompleted);
+
+        byte[] answer = Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture));
+        context.Response.ContentType = "text/plain";
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
     }
 
     private static bool AllowsBody(HttpContext context)

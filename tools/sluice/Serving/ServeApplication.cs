@@ -44,6 +44,13 @@ internal static class ServeApplication
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = null;
+        if (settings.UsesTls)
+        {
+            options.Listen(
+                settings.EndPoint, static listen => listen.UseHttps(SelfSigned.Create()));
+            return;
+        }
+
         var httpTwo = new HttpTwoEndPoint(settings.EndPoint);
         TimeSpan patience = options.Limits.KeepAliveTimeout;
         options.Listen(settings.EndPoint, listen =>
@@ -64,7 +71,10 @@ internal static class ServeApplication
             "/plaintext" => BenchmarkEndpoints.PlaintextAsync(context),
             "/json" => BenchmarkEndpoints.JsonAsync(context),
             "/echo" => BodyEndpoints.EchoAsync(context),
+            "/discard" => BodyEndpoints.DiscardAsync(context),
             "/upload" => BodyEndpoints.UploadAsync(context),
+            { } path when BytesEndpoint.Matches(path, out int length) =>
+                BytesEndpoint.RunAsync(context, length),
             _ => next(context),
         });
         application.Map("/ws", static ws => ws.UseWebSockets().Run(WebSocketEcho.RunAsync));
