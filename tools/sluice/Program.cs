@@ -41,6 +41,7 @@ internal static class Program
             RawCommand.CreateEcho(),
             RawCommand.CreatePlaintext(),
             LoadCommand.Create(),
+            BenchCommand.Create(),
             DoctorCommand.Create(),
         };
 

@@ -24,12 +24,14 @@ public class LoadCommandTests(ServeFixture servers)
         await EngineCase.RequireAsync("uring");
         ToolProcess server = await servers.GetAsync("uring", "threadpool");
 
-        JsonElement report = await MeasureAsync($"{scheme}://{server.EndPoint}{path}", more);
+        JsonElement report = await MeasureAsync(
+            $"{scheme}://{server.EndPoint}{path}", $"{more} --process {server.Id}");
 
         long requests = report.GetProperty("requests").GetInt64();
         double median = report.GetProperty("p50").GetDouble();
         Assert.InRange(requests, 1, long.MaxValue);
         Assert.InRange(median, 1, report.GetProperty("max").GetDouble());
+        Assert.InRange(report.GetProperty("serverCpu").GetDouble(), 0.1, 1_000_000);
         if (more.StartsWith("--rate", StringComparison.Ordinal))
             Assert.InRange(requests, 1, 500);
     }

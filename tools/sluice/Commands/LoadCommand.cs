@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -61,6 +62,11 @@ internal static class LoadCommand
         Description = "The processor to run on. By default the scheduler chooses.",
     };
 
+    private static readonly Option<int?> Process = new("--process")
+    {
+        Description = "The server's process on this machine: also say what CPU time it spent.",
+    };
+
     private static readonly Option<bool> HttpTwo = new("--http2")
     {
         Description = "HTTP/2 instead of HTTP/1.1; without TLS by prior knowledge.",
@@ -81,10 +87,22 @@ internal static class LoadCommand
     {
         var command = new Command("load", "Loads a server and says how it answered.")
         {
-            Address, Connections, Depth, Rate, Seconds, WarmUp, Bytes, Cpu, HttpTwo, Idle, Json,
+            Address, Connections, Depth, Rate, Seconds, WarmUp, Bytes, Cpu, Process, HttpTwo,
+            Idle, Json,
         };
         command.SetAction(static (arguments, _) => RunAsync(arguments));
         return command;
+    }
+
+    /// <summary>Refuses a number outside of a range.</summary>
+    public static void RequireRange(OptionResult result, int min, int max)
+    {
+        if (result.Tokens.Count == 1
+            && int.TryParse(result.Tokens[0].Value, out int value)
+            && (value < min || value > max))
+        {
+            result.AddError($"{result.Option.Name} must be from {min} to {max}.");
+        }
     }
 
     private static async Task<int> RunAsync(ParseResult arguments)
@@ -101,6 +119,7 @@ internal static class LoadCommand
             WarmUp = TimeSpan.FromSeconds(arguments.GetValue(WarmUp)),
             Duration = TimeSpan.FromSeconds(arguments.GetValue(Seconds)),
             Cpu = arguments.GetValue(Cpu),
+            ServerProcess = arguments.GetValue(Process),
         };
         if (arguments.GetValue(Idle))
             return await HoldAsync(settings, Learn(address, server, bytes));
@@ -171,13 +190,20 @@ internal static class LoadCommand
 
     private static string Describe(LoadReport report, bool hasRate)
     {
-        string text = FormattableString.Invariant($"""
-            {report.Requests:N0} requests in {report.Seconds:F2} s: {report.RequestsPerSecond:N0}/s
-            time, us: p50 {report.P50:N0}, p90 {report.P90:N0}, p99 {report.P99:N0}, p99.9 {report.P999:N0}, max {report.Max:N0}
-            """);
-        return hasRate
-            ? text + FormattableString.Invariant($"\ndelayed by an answer: {report.Delayed:N0}")
-            : text;
+        List<string> lines =
+        [
+            FormattableString.Invariant(
+                $"{report.Requests:N0} requests in {report.Seconds:F2} s: ")
+            + FormattableString.Invariant($"{report.RequestsPerSecond:N0}/s"),
+            FormattableString.Invariant($"time, us: p50 {report.P50:N0}, p90 {report.P90:N0}, ")
+            + FormattableString.Invariant($"p99 {report.P99:N0}, p99.9 {report.P999:N0}, ")
+            + FormattableString.Invariant($"max {report.Max:N0}"),
+        ];
+        if (hasRate)
+            lines.Add(FormattableString.Invariant($"delayed by an answer: {report.Delayed:N0}"));
+        if (report.ServerCpu is { } cpu)
+            lines.Add(FormattableString.Invariant($"the server's CPU, us per request: {cpu:F3}"));
+        return string.Join('\n', lines);
     }
 
     private static Option<int> Number(
@@ -188,15 +214,7 @@ internal static class LoadCommand
             Description = description,
             DefaultValueFactory = _ => defaultValue,
         };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1
-                && int.TryParse(result.Tokens[0].Value, out int value)
-                && (value < min || value > max))
-            {
-                result.AddError($"{name} must be from {min} to {max}.");
-            }
-        });
+        option.Validators.Add(result => RequireRange(result, min, max));
         return option;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class HttpClientLoad : IDisposable
 
     /// <summary>Runs all of it.</summary>
     /// <param name="address">What is requested, over <c>http</c> or <c>https</c>.</param>
-    /// <param name="settings">The load; the server and the rate in it are not used.</param>
+    /// <param name="settings">The load; the server's address and the rate in it are not used.</param>
     /// <param name="isHttpTwo">HTTP/2 instead of HTTP/1.1.</param>
     public static async Task<LoadReport> RunAsync(
         Uri address, LoadSettings settings, bool isHttpTwo)
@@ -41,8 +41,8 @@ internal sealed class HttpClientLoad : IDisposable
             byte[] expected = await clients[0].GetByteArrayAsync(address);
             using var load = new HttpClientLoad(address, clients, expected);
             if (settings.WarmUp > TimeSpan.Zero)
-                _ = await load.RunAsync(settings.Connections, settings.WarmUp);
-            return await load.RunAsync(settings.Connections, settings.Duration);
+                _ = await load.RunAsync(settings, settings.WarmUp);
+            return await load.RunAsync(settings, settings.Duration);
         }
         catch (HttpRequestException failure)
         {
@@ -77,11 +77,12 @@ internal sealed class HttpClientLoad : IDisposable
         };
     }
 
-    private async Task<LoadReport> RunAsync(int parallel, TimeSpan duration)
+    private async Task<LoadReport> RunAsync(LoadSettings settings, TimeSpan duration)
     {
+        var cost = ProcessCost.Start(settings.ServerProcess);
         long start = Stopwatch.GetTimestamp();
-        var loops = new Task<LatencyHistogram>[parallel];
-        for (int i = 0; i < parallel; i++)
+        var loops = new Task<LatencyHistogram>[settings.Connections];
+        for (int i = 0; i < loops.Length; i++)
         {
             HttpClient client = _clients[i % _clients.Length];
             loops[i] = Task.Run(() => LoopAsync(client, start, duration));
@@ -91,7 +92,8 @@ internal sealed class HttpClientLoad : IDisposable
         foreach (Task<LatencyHistogram> loop in loops)
             latencies.Add(await loop);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return LoadReport.Create(latencies.Count, seconds, latencies, delayed: 0);
+        return LoadReport.Create(
+            latencies.Count, seconds, latencies, delayed: 0, cost?.Stop());
     }
 
     private async Task<LatencyHistogram> LoopAsync(

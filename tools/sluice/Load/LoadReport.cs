@@ -13,6 +13,7 @@ namespace Sluice.Tool.Load;
 /// Exchanges that were due while the connection's last one was not over; with a given rate, their
 /// time counts from when they were due.
 /// </param>
+/// <param name="ServerCpu">CPU time of the server per request, in microseconds, if known.</param>
 internal sealed record LoadReport(
     long Requests,
     double Seconds,
@@ -22,12 +23,17 @@ internal sealed record LoadReport(
     double P99,
     double P999,
     double Max,
-    long Delayed)
+    long Delayed,
+    double? ServerCpu)
 {
     private const double NanosecondsPerMicrosecond = 1000;
 
     public static LoadReport Create(
-        long requests, double seconds, LatencyHistogram latencies, long delayed) =>
+        long requests,
+        double seconds,
+        LatencyHistogram latencies,
+        long delayed,
+        TimeSpan? serverCpu) =>
         new(
             requests,
             seconds,
@@ -37,5 +43,6 @@ internal sealed record LoadReport(
             latencies.At(0.99) / NanosecondsPerMicrosecond,
             latencies.At(0.999) / NanosecondsPerMicrosecond,
             latencies.Max / NanosecondsPerMicrosecond,
-            delayed);
+            delayed,
+            serverCpu?.TotalMicroseconds / requests);
 }

@@ -23,4 +23,7 @@ internal sealed record LoadSettings
 
     /// <summary>The processor to run on, or null.</summary>
     public int? Cpu { get; init; }
+
+    /// <summary>The server's process, if its CPU time is to be measured, or null.</summary>
+    public int? ServerProcess { get; init; }
 }

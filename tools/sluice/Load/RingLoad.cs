@@ -27,6 +27,7 @@ internal sealed class RingLoad : IDisposable
     private readonly Exchange _exchange;
     private readonly LoadConnection[] _connections;
     private readonly int _depth;
+    private readonly int? _serverProcess;
     private readonly LoadSchedule? _schedule;
     private readonly LatencyHistogram _latencies = new();
     private readonly Ring _ring;
@@ -43,6 +44,7 @@ internal sealed class RingLoad : IDisposable
         _exchange = exchange;
         _connections = connections;
         _depth = settings.Depth;
+        _serverProcess = settings.ServerProcess;
         if (settings.Rate > 0)
             _schedule = new LoadSchedule(settings.Rate, connections.Length);
         _request = NativeBuffer.Allocate(exchange.Request.Length * _depth);
@@ -70,6 +72,7 @@ internal sealed class RingLoad : IDisposable
         _latencies.Clear();
         _answers = _delayed = 0;
         _isOver = false;
+        var cost = ProcessCost.Start(_serverProcess);
         long start = Stopwatch.GetTimestamp();
         long end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         Begin(start);
@@ -84,9 +87,10 @@ internal sealed class RingLoad : IDisposable
 
         long answers = _answers;
         double seconds = Stopwatch.GetElapsedTime(start, now).TotalSeconds;
+        TimeSpan? serverCpu = cost?.Stop();
         _isOver = true;
         Drain();
-        return LoadReport.Create(answers, seconds, _latencies, _delayed);
+        return LoadReport.Create(answers, seconds, _latencies, _delayed, serverCpu);
     }
 
     /// <summary>One exchange on each connection, nothing measured.</summary>

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Sluice.Tool.Bench.Report;
+
+/// <summary>Plots as SVG, without anything from elsewhere.</summary>
+internal static class SvgChart
+{
+    private const int Width = 720;
+    private const int LabelWidth = 230;
+    private const int ValueWidth = 90;
+    private const int BarHeight = 22;
+    private const int PlotHeight = 260;
+    private const int MarginLeft = 80;
+    private const int MarginRight = 200;
+    private const int MarginBottom = 40;
+    private const int MarginTop = 12;
+    private static readonly string[] Colours =
+        ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#7f7f7f"];
+
+    /// <summary>One horizontal bar for each value.</summary>
+    public static string Bars(
+        IReadOnlyList<(string Label, double Value)> bars, string format, string unit)
+    {
+        double max = Math.Max(bars.Max(b => b.Value), double.Epsilon);
+        int height = (bars.Count * BarHeight) + 4;
+        StringBuilder svg = Begin(height);
+        for (int i = 0; i < bars.Count; i++)
+        {
+            (string label, double value) = bars[i];
+            int y = (i * BarHeight) + 2;
+            double width = (Width - LabelWidth - ValueWidth) * value / max;
+            Text(svg, LabelWidth - 8, y + 15, "end", label);
+            svg.Append(CultureInfo.InvariantCulture, $"""
+                <rect x="{LabelWidth}" y="{y}" width="{width:F1}" height="{BarHeight - 5}"
+                  fill="{Colours[i % Colours.Length]}"/>
+                """);
+            string text = $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}".Trim();
+            Text(svg, LabelWidth + width + 6, y + 15, "start", text);
+        }
+
+        return End(svg);
+    }
+
+    /// <summary>Lines over a logarithmic axis, from zero up.</summary>
+    public static string Lines(
+        IReadOnlyList<(string Label, IReadOnlyList<(double X, double Y)> Points)> lines,
+        string format)
+    {
+        double[] xs = [.. lines.SelectMany(l => l.Points).Select(p => p.X).Distinct().Order()];
+        double top = lines.SelectMany(l => l.Points).Max(p => p.Y);
+        double Y(double value) =>
+            MarginTop + ((PlotHeight - MarginTop - MarginBottom) * (1 - (value / top)));
+        double X(double value)
+        {
+            double span = Math.Log(xs[^1]) - Math.Log(xs[0]);
+            double part = span == 0 ? 0 : (Math.Log(value) - Math.Log(xs[0])) / span;
+            return MarginLeft + ((Width - MarginLeft - MarginRight) * part);
+        }
+
+        StringBuilder svg = Begin(PlotHeight);
+        foreach (double part in (double[])[0, 0.25, 0.5, 0.75, 1])
+        {
+            double y = Y(top * part);
+            svg.Append(CultureInfo.InvariantCulture, $"""
+                <line x1="{MarginLeft}" y1="{y:F1}" x2="{Width - MarginRight}" y2="{y:F1}"
+                  stroke="#8884"/>
+                """);
+            string label = (top * part).ToString(format, CultureInfo.InvariantCulture);
+            Text(svg, MarginLeft - 8, y + 4, "end", label);
+        }
+
+        foreach (double x in xs)
+        {
+            string label = x.ToString("N0", CultureInfo.InvariantCulture);
+            Text(svg, X(x), PlotHeight - MarginBottom + 18, "middle", label);
+        }
+
+        for (int i = 0; i < lines.Count; i++)
+        {
+            string colour = Colours[i % Colours.Length];
+            string points = string.Join(' ', lines[i].Points.Select(p => string.Create(
+                CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(p.Y):F1}")));
+            svg.Append(CultureInfo.InvariantCulture, $"""
+                <polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>
+                <rect x="{Width - MarginRight + 14}" y="{MarginTop + (i * 20)}" width="12"
+                  height="12" fill="{colour}"/>
+                """);
+            Text(
+                svg, Width - MarginRight + 32, MarginTop + (i * 20) + 11, "start", lines[i].Label);
+        }
+
+        return End(svg);
+    }
+
+    private static StringBuilder Begin(int height) => new StringBuilder().Append(
+        CultureInfo.InvariantCulture,
+        $"<svg viewBox=\"0 0 {Width} {height}\" role=\"img\" width=\"{Width}\">");
+
+    private static void Text(StringBuilder svg, double x, double y, string anchor, string text) =>
+        svg.Append(CultureInfo.InvariantCulture, $"""
+            <text x="{x:F1}" y="{y:F1}" text-anchor="{anchor}">{WebUtility.HtmlEncode(text)}</text>
+            """);
+
+    private static string End(StringBuilder svg) => svg.Append("</svg>").ToString();
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sluice.Tool.Bench;
+
+/// <summary>A server that runs, pinned, for one measurement.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private const string AddressMark = " on ";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, IPEndPoint endPoint)
+    {
+        _process = process;
+        EndPoint = endPoint;
+    }
+
+    public int Id => _process.Id;
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Resident memory in bytes, now.</summary>
+    public long Resident
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts one of this tool's servers on a free port.</summary>
+    public static ServerProcess Start(BenchServer server, bool usesTls, string directory, int cpu)
+    {
+        List<string> arguments = [.. server.Arguments, "--port", "0"];
+        if (server.IsKestrel)
+            arguments.Insert(1, directory);
+        if (usesTls)
+            arguments.Add("--tls");
+        var process = Processors.Start(cpu, ToolCommand.With(arguments));
+        process.StandardInput.Close();
+        try
+        {
+            var started = new ServerProcess(process, ReadEndPoint(process.StandardOutput));
+            process.BeginErrorReadLine();
+            return started;
+        }
+        catch
+        {
+            string errors = process.HasExited ? process.StandardError.ReadToEnd() : "";
+            Stop(process);
+            throw new UserErrorException($"{server.Title} did not start. {errors.Trim()}");
+        }
+    }
+
+    /// <summary>Starts the C server.</summary>
+    public static ServerProcess Start(PlainServer server, int cpu)
+    {
+        IPEndPoint endPoint = FreeEndPoint();
+        string port = endPoint.Port.ToString(CultureInfo.InvariantCulture);
+        var process = Processors.Start(cpu, ToolCommand.Redirected(server.Path, [port, "http"]));
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            Await(endPoint);
+            return new ServerProcess(process, endPoint);
+        }
+        catch
+        {
+            Stop(process);
+            throw;
+        }
+    }
+
+    public void Dispose() => Stop(_process);
+
+    private static void Stop(Process process)
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    // The line that every server command prints when it listens.
+    private static IPEndPoint ReadEndPoint(StreamReader output)
+    {
+        while (output.ReadLine() is { } line)
+        {
+            int mark = line.LastIndexOf(AddressMark, StringComparison.Ordinal);
+            if (line.StartsWith("Serving ", StringComparison.Ordinal) && mark >= 0)
+                return IPEndPoint.Parse(line[(mark + AddressMark.Length)..].Split('/')[^1]);
+        }
+
+        throw new UserErrorException("The server ended.");
+    }
+
+    private static IPEndPoint FreeEndPoint()
+    {
+        using var socket = new Socket(
+            AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    private static void Await(IPEndPoint endPoint)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            using var socket = new Socket(
+                AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Connect(endPoint);
+                return;
+            }
+            catch (SocketException) when (Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
+}
