@@ -19,7 +19,7 @@ internal sealed record BenchRow(
     /// </summary>
     public string? HalfRateOf { get; init; }
 
-    /// <summary>Whether resident memory per idle connection is measured, and nothing else.</summary>
+    /// <summary>Whether resident memory per idle connection is all that is measured.</summary>
     public bool IsIdle { get; init; }
 
     /// <summary>The number of connections.</summary>

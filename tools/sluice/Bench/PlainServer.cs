@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Sluice.Tool.Bench;
 
-/// <summary>The plain C server: its source is in this tool, and is compiled where it is run.</summary>
+/// <summary>
+/// The plain C server: its source is in this tool, and is compiled where it is run.
+/// </summary>
 internal sealed class PlainServer : IDisposable
 {
     private const string Resource = "reference.c";

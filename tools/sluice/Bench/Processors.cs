@@ -15,7 +15,9 @@ internal sealed record Processors(int Server, int Load)
     };
 
     /// <summary>Starts a process that may only use that one.</summary>
-    /// <remarks>A child inherits from the thread that starts it, so that is one of its own.</remarks>
+    /// <remarks>
+    /// A child inherits from the thread that starts it, so that is one of its own.
+    /// </remarks>
     public static Process Start(int cpu, ProcessStartInfo start)
     {
         Process? process = null;

@@ -27,7 +27,9 @@ internal sealed class HttpClientLoad : IDisposable
 
     /// <summary>Runs all of it.</summary>
     /// <param name="address">What is requested, over <c>http</c> or <c>https</c>.</param>
-    /// <param name="settings">The load; the server's address and the rate in it are not used.</param>
+    /// <param name="settings">
+    /// The load; the server's address and the rate in it are not used.
+    /// </param>
     /// <param name="isHttpTwo">HTTP/2 instead of HTTP/1.1.</param>
     public static async Task<LoadReport> RunAsync(
         Uri address, LoadSettings settings, bool isHttpTwo)

@@ -47,7 +47,11 @@ internal static class BenchSummary
 
     // How much more one does per CPU second, or how much less memory it takes.
     private static double? Against(
-        BenchResult result, BenchResult other, BenchRow row, BenchServer server, BenchServer against)
+        BenchResult result,
+        BenchResult other,
+        BenchRow row,
+        BenchServer server,
+        BenchServer against)
     {
         Func<Measurement, double> figure = row.IsIdle
             ? static m => 1 / m.BytesPerConnection
