@@ -59,7 +59,8 @@ internal sealed unsafe class ChannelMemory
             geometry.Size,
             new SharedMemoryOptions
             {
-                Backend = SharedMemoryBackend.Memfd, Name = "sluice-channel",
+                Backend = SharedMemoryBackend.Memfd,
+                Name = "sluice-channel",
             });
         try
         {
@@ -99,7 +100,8 @@ internal sealed unsafe class ChannelMemory
                 handle,
                 new SharedMemoryRequirements
                 {
-                    Seals = Seals, SizeMin = ChannelLayout.HeaderSize,
+                    Seals = Seals,
+                    SizeMin = ChannelLayout.HeaderSize,
                 });
             ChannelGeometry geometry = ReadHeader(memory, kind);
             return new ChannelMemory(memory, geometry, kind == ChannelKind.Broadcast);

@@ -1,4 +1,4 @@
-// Above the usual length: the calls of one endpoint belong together, and their text is most of it.
+// Long: the calls of one endpoint belong together, and their descriptions are half of it.
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
@@ -76,7 +76,8 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
     public int MessageLengthMax => _memory.Geometry.MessageLengthMax;
 
     /// <summary>
-    /// How the last writer went; <see cref="SharedChannelEnd.None"/> while there is one, or will be.
+    /// How the last writer went; <see cref="SharedChannelEnd.None"/> while there is one, or will
+    /// be.
     /// </summary>
     public SharedChannelEnd End { get; private set; }
 

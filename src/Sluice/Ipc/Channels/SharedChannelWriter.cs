@@ -1,4 +1,4 @@
-// Above the usual length: the calls of one endpoint belong together, and their text is most of it.
+// Long: the calls of one endpoint belong together, and their descriptions are half of it.
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;

@@ -319,7 +319,9 @@ public sealed class SharedChannelTests : IDisposable
     {
         var options = new SharedChannelOptions
         {
-            Capacity = capacity, LaneCount = lanes, RecordAlignment = alignment,
+            Capacity = capacity,
+            LaneCount = lanes,
+            RecordAlignment = alignment,
         };
 
         Assert.Throws<ArgumentOutOfRangeException>(() => SharedChannel.CreateReader(options));

@@ -7,7 +7,7 @@ using Sluice.Tests.Engines;
 
 namespace Sluice.Tests.Ipc.Channels;
 
-/// <summary>Waits of every kind: a thread's, the monitor's, a ring's, each with a spin or not.</summary>
+/// <summary>Waits of every kind: a thread's, with a spin, the monitor's, a ring's.</summary>
 [Collection(nameof(AloneCollection))]
 [SupportedOSPlatform("linux")]
 public sealed class SharedChannelWaitTests : IAsyncDisposable
