@@ -407,6 +407,14 @@ public sealed unsafe class IoHeap : IDisposable
         return request.TryTake(length, out vector);
     }
 
+    /// <summary>The same for <see cref="Trim"/>.</summary>
+    internal long TrimUnowned(long keepBytes)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        Drain();
+        return _slabs.Trim(keepBytes);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryAllocateOne(
         int length, int alignment, IoVectorSharing sharing, out IoVector vector)

@@ -58,6 +58,12 @@ internal static partial class Log
     public static partial void PinFailed(ILogger logger, int index, int cpu, Errno error);
 
     [LoggerMessage(
+        34,
+        LogLevel.Debug,
+        "A reactor has ended while some of its memory is in use; it goes with the last of:\n{Blocks}")]
+    public static partial void MemoryOutlivesReactor(ILogger logger, string blocks);
+
+    [LoggerMessage(
         40,
         LogLevel.Warning,
         "A buffer of {Size} native bytes was never disposed and freed late. Allocated: {Stack}")]

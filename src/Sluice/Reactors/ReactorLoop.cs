@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Sluice.Diagnostics;
+using Sluice.Memory;
 using Sluice.Sockets.RingSockets;
 using Sluice.Uring;
 using Sluice.Uring.Interop;
@@ -35,6 +36,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     private readonly WakeSource _wake;
     private readonly TimerQueue _timers;
     private readonly TurnQueue? _turns;
+    private readonly MemoryTrimmer _trimmer;
     private readonly ILogger _logger;
     private List<ReactorResource> _queued = new(256);
     private List<ReactorResource> _preparing = new(256);
@@ -58,19 +60,27 @@ internal sealed unsafe class ReactorLoop : IDisposable
                 RegisterDescriptor = true,
             },
             kernel);
+        Heap = new IoHeap(HeapOptions());
+        SendBlocks = new SendBlockPool(HeapOptions(), options.BytesKept);
         try
         {
-            Receive = new ReceiveBuffers(
-                _ring, ReceiveGroup, options.ReceiveBufferSize, options.ReceiveBuffersMax);
+            Receive = new ReceiveBuffers(_ring, ReceiveGroup, Heap, options);
             _scratch = new SendScratch((int)_ring.SubmissionEntries);
             _timers = new TimerQueue(options.TimeProvider);
             _wake = new WakeSource(this, system);
         }
         catch
         {
-            _ring.Dispose();
+            if (Receive is null)
+                _ring.Dispose();
+            else
+                Receive.Close(_ring);
+            Heap.Dispose();
+            SendBlocks.Dispose();
             throw;
         }
+
+        _trimmer = new MemoryTrimmer(this);
 
         if (options.Scheduling == Scheduling.ThreadPool)
             _turns = new TurnQueue();
@@ -84,9 +94,13 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     public RuntimeCounters Counters { get; } = new();
 
+    /// <summary>What is received goes there. The loop's thread's alone.</summary>
+    public IoHeap Heap { get; }
+
     public ReceiveBuffers Receive { get; }
 
-    public SendBlockPool SendBlocks { get; } = new();
+    /// <summary>What is sent comes from there, on whatever thread it is written.</summary>
+    public SendBlockPool SendBlocks { get; }
 
     public ISocketSystem System => _system;
 
@@ -119,6 +133,8 @@ internal sealed unsafe class ReactorLoop : IDisposable
         RunPosted();
         _timers.RunDue();
         Receive.Replenish();
+        if (!_trimmer.IsQueued && _trimmer.IsNeeded)
+            _timers.Add(_trimmer, Options.TrimInterval);
         bool isIdle = PrepareQueued();
         SubmitAndWait(mayWait && isIdle && !HasEnded);
         DispatchCompletions();
@@ -211,7 +227,15 @@ internal sealed unsafe class ReactorLoop : IDisposable
         _wake.Close();
         _scratch.Dispose();
         SendBlocks.Dispose();
+        Heap.Dispose();
     }
+
+    // Huge pages would be resident as a whole; the few warm buffers that go round need none.
+    private IoHeapOptions HeapOptions() => new()
+    {
+        HugePages = IoHugePages.None,
+        LeakFound = report => Log.MemoryOutlivesReactor(_logger, report),
+    };
 
     private void RunPosted()
     {

@@ -15,6 +15,17 @@ internal sealed record ReactorLoopOptions
 
     public int ReceiveBuffersMax { get; init; } = 8192;
 
+    /// <summary>Buffers that the kernel has at the beginning, and at the least.</summary>
+    public int ReceiveDepth { get; init; } = 64;
+
+    /// <summary>
+    /// Bytes of receive buffers, and as many of send blocks, that are kept once they were needed.
+    /// </summary>
+    public int BytesKept { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How long memory above that must not be needed before some is given back.</summary>
+    public TimeSpan TrimInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     public int ReceiveWatermark { get; init; } = 256 * 1024;
 
     public int SendWatermark { get; init; } = 64 * 1024;

@@ -1,48 +1,69 @@
 using System.Diagnostics.CodeAnalysis;
+using Sluice.Memory;
 using Sluice.Uring;
 
 namespace Sluice.Reactors;
 
 /// <summary>
-/// The receive buffers of one reactor: a buffer ring that the kernel takes from, and the slabs
-/// behind it.
+/// The receive buffers of one reactor: a buffer ring that the kernel takes from, filled with
+/// vectors of the reactor's heap.
 /// </summary>
 /// <remarks>
 /// <code>
 ///   free (last in, first out) --Replenish--> ring --completion--> a connection's reader
-///            ^                                                          |
-///            +---- Give (reactor thread) / returned stack (others) -----+
+///    |  ^                                                               |
+///    |  +------ Give (reactor thread) / returned stack (others) --------+
+///    +--------- Trim --> heap
 /// </code>
+/// <para>
 /// The ring is kept only as deep as traffic has needed so far, and buffers that came back last
 /// are given out first: a few warm buffers go round instead of the whole memory, and what was
 /// never needed is never resident. When the kernel finds the ring empty, the depth doubles; at
 /// the limit connections wait in line for buffers that come back.
+/// </para>
+/// <para>
+/// Buffers whose number is below the limit are kept; others go back to the heap when they come
+/// home. A lack raises the limit, <see cref="Trim"/> lowers it. So the buffers that are left after
+/// a burst are those with the lowest numbers, which lie in few slabs, and the other slabs go.
+/// </para>
 /// </remarks>
 internal sealed class ReceiveBuffers
 {
-    private const int InitialDepth = 64;
-    private const int SlabBuffers = 64;
-
     private readonly BufferRing _ring;
+    private readonly IoHeap _heap;
     private readonly int _bufferSize;
     private readonly int _countMax;
-    private readonly List<NativeSlab> _slabs = [];
+    private readonly int _countKept;
+    private readonly int _depthMin;
     private readonly List<ReceiveSegment> _all = [];
     private readonly Stack<ReceiveSegment> _free = new();
     private readonly Queue<IBufferWaiter> _waiters = new();
-    private readonly Lock _closing = new();
     private ReceiveSegment? _returned;
     private int _hasWaiters;
+    private int _limit;
     private int _depth;
     private int _provided;
+    private int _withMemory;
+    private bool _isShort;
+    private bool _hasReleased;
     private bool _isClosed;
 
-    public ReceiveBuffers(Ring ring, ushort group, int bufferSize, int countMax)
+    // Since the last trim: the most buffers that were not free, and the most that one turn took.
+    private int _usedMost;
+    private int _takenMost;
+
+    /// <param name="ring">Where the buffers are registered.</param>
+    /// <param name="group">The number of the buffer ring.</param>
+    /// <param name="heap">Where they come from; the calling thread's.</param>
+    /// <param name="options">The sizes.</param>
+    public ReceiveBuffers(Ring ring, ushort group, IoHeap heap, ReactorLoopOptions options)
     {
-        _ring = BufferRing.Create(ring, group, countMax);
-        _bufferSize = bufferSize;
-        _countMax = countMax;
-        _depth = Math.Min(InitialDepth, countMax);
+        _heap = heap;
+        _bufferSize = options.ReceiveBufferSize;
+        _countMax = options.ReceiveBuffersMax;
+        _depthMin = _depth = Math.Min(options.ReceiveDepth, _countMax);
+        _countKept = Math.Clamp(options.BytesKept / _bufferSize, _depthMin, _countMax);
+        _ring = BufferRing.Create(ring, group, _countMax);
         Replenish();
     }
 
@@ -54,13 +75,19 @@ internal sealed class ReceiveBuffers
     public int Provided => _provided;
 
     /// <summary>Buffers that readers hold.</summary>
-    public int Held => _all.Count - _provided - _free.Count;
+    public int Held => _withMemory - _provided - _free.Count;
+
+    /// <summary>Whether there may be more buffers than are always kept.</summary>
+    public bool IsTrimmable => _limit > _countKept || _hasReleased;
 
     /// <summary>The buffer of a completion; it is the caller's now.</summary>
     public ReceiveSegment Take(ushort id)
     {
+        ReceiveSegment segment = _all[id];
+        Invariant.Require(segment.IsProvided);
+        segment.IsProvided = false;
         _provided--;
-        return _all[id];
+        return segment;
     }
 
     /// <summary>Takes a buffer back, on the reactor's thread.</summary>
@@ -68,7 +95,7 @@ internal sealed class ReceiveBuffers
     {
         Invariant.Require(segment.Owner == this);
         segment.Detach();
-        _free.Push(segment);
+        Keep(segment);
     }
 
     /// <summary>Takes a buffer back on any other thread.</summary>
@@ -90,7 +117,7 @@ internal sealed class ReceiveBuffers
         // The exchange above is a full fence: either we see the mark, or the reactor, which sets
         // it before it looks at the stack again, sees the buffer. The same holds for the end.
         if (Volatile.Read(ref _isClosed))
-            FreeIfHome();
+            ReleaseReturned();
         return Volatile.Read(ref _hasWaiters) != 0;
     }
 
@@ -100,7 +127,7 @@ internal sealed class ReceiveBuffers
     /// </summary>
     public void Wait(IBufferWaiter waiter)
     {
-        _depth = Math.Min(_depth * 2, _countMax);
+        _isShort = true;
         _waiters.Enqueue(waiter);
         Interlocked.Exchange(ref _hasWaiters, 1);
     }
@@ -112,21 +139,44 @@ internal sealed class ReceiveBuffers
     public void Replenish()
     {
         CollectReturned();
+        _takenMost = Math.Max(_takenMost, _depth - _provided);
+        if (_isShort)
+            Deepen();
         while (_provided < _depth && TryTakeFree(out ReceiveSegment? segment))
         {
+            segment.IsProvided = true;
             _ring.Add(segment.Address, (uint)_bufferSize, segment.Id);
             _provided++;
         }
 
         if (_ring.Staged != 0)
             _ring.Publish();
+        _usedMost = Math.Max(_usedMost, _withMemory - _free.Count);
         if (_waiters.Count != 0)
             ServeWaiters();
     }
 
     /// <summary>
-    /// Takes the ring back from the kernel and closes it; then the memory goes, or, while readers
-    /// still hold some of it, as soon as the last of them gives it back.
+    /// Gives memory back that was not needed since the last call: at most half of the buffers,
+    /// and none of those that are always kept.
+    /// </summary>
+    public void Trim()
+    {
+        if (_takenMost <= _depth / 4)
+            _depth = Math.Max(_depth / 2, _depthMin);
+        if (_usedMost <= _limit / 2 && _limit > _countKept)
+            LowerLimit(Math.Max(_limit / 2, _countKept));
+        _usedMost = _takenMost = 0;
+        if (!_hasReleased)
+            return;
+
+        _hasReleased = false;
+        _ = _heap.Trim();
+    }
+
+    /// <summary>
+    /// Takes the ring back from the kernel and closes it; then the memory goes back to the heap,
+    /// except for what readers hold: each buffer of theirs goes when they give it back.
     /// </summary>
     public void Close(Ring ring)
     {
@@ -134,20 +184,13 @@ internal sealed class ReceiveBuffers
         ring.Dispose();
         Volatile.Write(ref _isClosed, true);
         Interlocked.MemoryBarrier();
-        FreeIfHome();
-    }
-
-    private void FreeIfHome()
-    {
-        lock (_closing)
+        ReleaseReturned();
+        while (_free.TryPop(out ReceiveSegment? segment))
+            segment.ReleaseMemory();
+        foreach (ReceiveSegment segment in _all)
         {
-            CollectReturned();
-            if (Held != 0)
-                return;
-
-            foreach (NativeSlab slab in _slabs)
-                slab.Free();
-            _slabs.Clear();
+            if (segment.IsProvided)
+                segment.ReleaseMemory();
         }
     }
 
@@ -157,6 +200,13 @@ internal sealed class ReceiveBuffers
             waiter.OnBuffersAvailable();
         if (_waiters.Count == 0)
             Volatile.Write(ref _hasWaiters, 0);
+    }
+
+    // Once for all connections that found nothing in one turn.
+    private void Deepen()
+    {
+        _isShort = false;
+        _depth = Math.Min(_depth * 2, _countMax);
     }
 
     private void CollectReturned()
@@ -169,40 +219,76 @@ internal sealed class ReceiveBuffers
         {
             ReceiveSegment? next = segment.NextReturned;
             segment.NextReturned = null;
-            _free.Push(segment);
+            Keep(segment);
             segment = next;
         }
     }
 
-    private bool TryTakeFree([NotNullWhen(true)] out ReceiveSegment? segment)
+    // After the end, on any thread: whoever takes the stack releases what is in it.
+    private void ReleaseReturned()
     {
-        if (_free.TryPop(out segment))
-            return true;
-        if (_all.Count == _countMax)
-            return false;
-
-        Grow();
-        segment = _free.Pop();
-        return true;
+        ReceiveSegment? segment = Interlocked.Exchange(ref _returned, null);
+        while (segment is not null)
+        {
+            ReceiveSegment? next = segment.NextReturned;
+            segment.NextReturned = null;
+            segment.ReleaseMemory();
+            segment = next;
+        }
     }
 
-    private void Grow()
+    private void Keep(ReceiveSegment segment)
     {
-        int count = Math.Min(SlabBuffers, _countMax - _all.Count);
-        var slab = new NativeSlab(count * _bufferSize);
-        _slabs.Add(slab);
-        int first = _all.Count;
-        for (int i = 0; i < count; i++)
+        if (segment.Id < _limit)
         {
-            int offset = i * _bufferSize;
-            _all.Add(new ReceiveSegment(
-                this,
-                (ushort)(first + i),
-                slab.Address + offset,
-                slab.Memory.Slice(offset, _bufferSize)));
+            _free.Push(segment);
+            return;
         }
 
-        for (int i = _all.Count - 1; i >= first; i--)
-            _free.Push(_all[i]);
+        _withMemory--;
+        _hasReleased = true;
+        segment.ReleaseMemory();
+    }
+
+    private bool TryTakeFree([NotNullWhen(true)] out ReceiveSegment? segment) =>
+        _free.TryPop(out segment) || TryRaiseLimit(out segment);
+
+    // The next buffer without memory gets some. Those before it that have memory, from before the
+    // limit was lowered, are in use and come home as any other now.
+    private bool TryRaiseLimit([NotNullWhen(true)] out ReceiveSegment? segment)
+    {
+        while (_limit < _countMax)
+        {
+            if (_limit == _all.Count)
+                _all.Add(new ReceiveSegment(this, (ushort)_limit));
+            segment = _all[_limit];
+            if (segment.HasMemory)
+            {
+                _limit++;
+                continue;
+            }
+
+            if (!_heap.TryAllocate(_bufferSize, out IoVector vector, IoVectorSharing.Shared))
+                break;
+
+            segment.Attach(ref vector);
+            _withMemory++;
+            _limit++;
+            return true;
+        }
+
+        segment = null;
+        return false;
+    }
+
+    private void LowerLimit(int limit)
+    {
+        _limit = limit;
+        ReceiveSegment[] free = _free.ToArray();
+        _free.Clear();
+
+        // From the bottom, so that their order stays.
+        for (int index = free.Length - 1; index >= 0; index--)
+            Keep(free[index]);
     }
 }

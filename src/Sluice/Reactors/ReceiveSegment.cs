@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sluice.Memory;
 
 namespace Sluice.Reactors;
 
@@ -6,24 +7,28 @@ namespace Sluice.Reactors;
 /// One receive buffer. It is the kernel's, a connection's, or free; while it is a connection's it
 /// is also the segment that the connection's reader sees.
 /// </summary>
-internal sealed class ReceiveSegment : ReadOnlySequenceSegment<byte>
+/// <remarks>
+/// It keeps its I/O vector for as long as <see cref="ReceiveBuffers"/> wants to keep the buffer,
+/// so that a buffer which goes round costs the heap nothing.
+/// </remarks>
+internal sealed class ReceiveSegment(ReceiveBuffers owner, ushort id)
+    : ReadOnlySequenceSegment<byte>
 {
-    private readonly Memory<byte> _whole;
+    private IoVector _vector;
+    private Memory<byte> _whole;
 
-    public ReceiveSegment(ReceiveBuffers owner, ushort id, nint address, Memory<byte> whole)
-    {
-        Owner = owner;
-        Id = id;
-        Address = address;
-        _whole = whole;
-    }
-
-    public ReceiveBuffers Owner { get; }
+    public ReceiveBuffers Owner { get; } = owner;
 
     /// <summary>What the kernel calls the buffer.</summary>
-    public ushort Id { get; }
+    public ushort Id { get; } = id;
 
-    public nint Address { get; }
+    /// <summary>Whether there is memory behind it.</summary>
+    public bool HasMemory => _vector.HasReference;
+
+    public nint Address => _vector.Address;
+
+    /// <summary>Whether the kernel has it; the owner's.</summary>
+    public bool IsProvided { get; set; }
 
     /// <summary>Received bytes in the buffer.</summary>
     public int Length { get; private set; }
@@ -38,6 +43,21 @@ internal sealed class ReceiveSegment : ReadOnlySequenceSegment<byte>
     public ReceiveSegment? NextReturned { get; set; }
 
     public ReceiveSegment? NextSegment => (ReceiveSegment?)Next;
+
+    /// <summary>Takes over the vector that the bytes go to.</summary>
+    public void Attach(ref IoVector vector)
+    {
+        Invariant.Require(!HasMemory);
+        _vector = vector.Move();
+        _whole = _vector.Memory;
+    }
+
+    /// <summary>Gives the vector back to its heap, on any thread.</summary>
+    public void ReleaseMemory()
+    {
+        Memory = _whole = default;
+        _vector.Release();
+    }
 
     /// <summary>Becomes the last part of a reader's sequence.</summary>
     /// <param name="previous">The last part so far; null if there is none.</param>

@@ -1,20 +1,33 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Sluice.Memory;
 
 namespace Sluice.Reactors;
 
 /// <summary>
-/// A piece of native memory that a writer fills and the kernel sends from.
+/// A piece of native memory that a writer fills and the kernel sends from: a vector of a heap or,
+/// where that would be too long for one, memory of its own.
 /// </summary>
 /// <remarks>
-/// Soundness: a block is disposed only by the pool that it was returned to, and it is returned
-/// only when no send refers to it and no writer has it on loan.
+/// Soundness: a block is freed only by the pool that it was returned to, and it is returned only
+/// when no send refers to it and no writer has it on loan.
 /// </remarks>
 internal sealed unsafe class SendBlock : MemoryManager<byte>
 {
     private const nuint Alignment = 64;
+    private IoVector _vector;
     private void* _address;
 
+    /// <summary>Over a vector, which it takes over.</summary>
+    public SendBlock(ref IoVector vector)
+    {
+        Capacity = vector.Length;
+        _vector = vector.Move();
+        _address = (void*)_vector.Address;
+        Memory = CreateMemory(Capacity);
+    }
+
+    /// <summary>Over memory of its own.</summary>
     public SendBlock(int capacity)
     {
         Capacity = capacity;
@@ -25,6 +38,9 @@ internal sealed unsafe class SendBlock : MemoryManager<byte>
     public int Capacity { get; }
 
     public nint Address => (nint)_address;
+
+    /// <summary>Whether it is a vector of a heap.</summary>
+    public bool IsOfHeap => _vector.HasReference;
 
     /// <summary>The whole block.</summary>
     public override Memory<byte> Memory { get; }
@@ -49,12 +65,15 @@ internal sealed unsafe class SendBlock : MemoryManager<byte>
     {
     }
 
-    /// <summary>Frees the memory now.</summary>
+    /// <summary>Gives the memory back now, on any thread.</summary>
     public void Free() => ((IDisposable)this).Dispose();
 
     protected override void Dispose(bool disposing)
     {
-        NativeMemory.AlignedFree(_address);
+        if (IsOfHeap)
+            _vector.Release();
+        else
+            NativeMemory.AlignedFree(_address);
         _address = null;
     }
 }

@@ -1,85 +1,188 @@
+using System.Numerics;
+using Sluice.Memory;
+
 namespace Sluice.Reactors;
 
 /// <summary>
 /// The send blocks of one reactor, in two sizes: small ones for what usually leaves at once, large
-/// ones for writers that go on. Last in, first out, so that warm memory is used again; bounded, so
-/// that a burst is given back. Safe for use by several threads.
+/// ones for writers that go on. Last in, first out, so that warm memory is used again. Safe for
+/// use by several threads.
 /// </summary>
+/// <remarks>
+/// <code>
+///   writer --Rent--> shelf, inside the gate --if empty--> heap, inside the lock
+///   sender --Return--> shelf             --Trim--> heap, over its return stack
+/// </code>
+/// The heap is this pool's and no thread's: whoever finds a shelf empty takes the lock, for that
+/// may ask the system for memory, which nobody is to spin for. Vectors go home without it. Requests
+/// above the large size get a vector each; those above the longest vector get memory of their own,
+/// since a writer was promised one piece.
+/// </remarks>
 internal sealed class SendBlockPool : IDisposable
 {
     public const int SmallSize = 4096;
     public const int LargeSize = 32 * 1024;
-    private const int SmallKeptMax = 512;
-    private const int LargeKeptMax = 64;
 
+    private readonly Lock _growing = new();
+    private readonly IoHeap _heap;
+    private readonly int _bytesKept;
     private SpinGate _gate;
     private SendBlock? _small;
     private SendBlock? _large;
-    private int _smallKept;
-    private int _largeKept;
-    private bool _disposed;
+    private bool _isDisposed;
+
+    // Bytes of the heap that are rented, and the most that were since the last trim.
+    private long _rented;
+    private long _rentedMost;
+
+    /// <param name="options">Of the pool's heap.</param>
+    /// <param name="bytesKept">What stays mapped once it was needed.</param>
+    public SendBlockPool(IoHeapOptions options, int bytesKept)
+    {
+        _heap = new IoHeap(options);
+        _heap.Unbind();
+        _bytesKept = bytesKept;
+    }
+
+    /// <summary>What the heap has mapped.</summary>
+    public long MappedBytes => _heap.MappedBytes;
+
+    /// <summary>Whether there may be more memory than is always kept.</summary>
+    public bool IsTrimmable => MappedBytes > _bytesKept;
 
     /// <summary>A block with at least that capacity.</summary>
     public SendBlock Rent(int capacity)
     {
-        if (capacity > LargeSize)
+        if (capacity > IoHeap.VectorLengthMax)
             return new SendBlock(capacity);
 
-        bool isSmall = capacity <= SmallSize;
+        int size = SizeFor(capacity);
         using (_gate.Enter())
         {
-            ref SendBlock? top = ref isSmall ? ref _small : ref _large;
-            if (top is { } block)
+            _rented += size;
+            if (_rented > _rentedMost)
+                _rentedMost = _rented;
+            if (size <= LargeSize)
             {
-                top = block.Next;
-                block.Next = null;
-                (isSmall ? ref _smallKept : ref _largeKept)--;
-                return block;
+                ref SendBlock? top = ref ShelfOf(size);
+                if (top is { } block)
+                {
+                    top = block.Next;
+                    block.Next = null;
+                    return block;
+                }
             }
         }
 
-        return new SendBlock(isSmall ? SmallSize : LargeSize);
+        return Allocate(size);
     }
 
     public void Return(SendBlock block)
     {
         block.Written = 0;
         block.Next = null;
-        bool isSmall = block.Capacity == SmallSize;
-        using (_gate.Enter())
+        if (block.IsOfHeap)
         {
-            ref SendBlock? top = ref isSmall ? ref _small : ref _large;
-            ref int kept = ref isSmall ? ref _smallKept : ref _largeKept;
-            if (!_disposed
-                && block.Capacity <= LargeSize
-                && kept < (isSmall ? SmallKeptMax : LargeKeptMax))
+            using (_gate.Enter())
             {
-                block.Next = top;
-                top = block;
-                kept++;
-                return;
+                _rented -= block.Capacity;
+                if (!_isDisposed && block.Capacity <= LargeSize)
+                {
+                    ref SendBlock? top = ref ShelfOf(block.Capacity);
+                    block.Next = top;
+                    top = block;
+                    return;
+                }
             }
         }
 
         block.Free();
     }
 
-    public void Dispose()
+    /// <summary>
+    /// Gives memory back if half of it was not needed since the last call. The shelves are cleared
+    /// for that: the free blocks on them would hold slabs, and what is needed is soon there again.
+    /// </summary>
+    public void Trim()
     {
+        bool isNeeded;
+        SendBlock? small = null;
+        SendBlock? large = null;
         using (_gate.Enter())
         {
-            _disposed = true;
-            Free(ref _small);
-            Free(ref _large);
+            isNeeded = _rentedMost > MappedBytes / 2;
+            _rentedMost = _rented;
+            if (!isNeeded)
+                TakeShelves(out small, out large);
         }
+
+        if (isNeeded)
+            return;
+
+        Free(small);
+        Free(large);
+        lock (_growing)
+            _ = _heap.TrimUnowned(_bytesKept);
     }
 
-    private static void Free(ref SendBlock? top)
+    /// <summary>
+    /// Gives the heap's memory back. What is rented stays valid and goes as it is returned.
+    /// </summary>
+    public void Dispose()
+    {
+        SendBlock? small;
+        SendBlock? large;
+        using (_gate.Enter())
+        {
+            _isDisposed = true;
+            TakeShelves(out small, out large);
+        }
+
+        Free(small);
+        Free(large);
+        lock (_growing)
+            _heap.Dispose();
+    }
+
+    private static int SizeFor(int capacity)
+    {
+        if (capacity <= SmallSize)
+            return SmallSize;
+        return capacity <= LargeSize ? LargeSize : (int)BitOperations.RoundUpToPowerOf2(
+            (uint)capacity);
+    }
+
+    private static void Free(SendBlock? top)
     {
         while (top is { } block)
         {
             top = block.Next;
             block.Free();
         }
+    }
+
+    private ref SendBlock? ShelfOf(int size) => ref size == SmallSize ? ref _small : ref _large;
+
+    private void TakeShelves(out SendBlock? small, out SendBlock? large)
+    {
+        (small, large) = (_small, _large);
+        _small = _large = null;
+    }
+
+    private SendBlock Allocate(int size)
+    {
+        lock (_growing)
+        {
+            // A writer may go on for a while after the reactor's end.
+            if (!Volatile.Read(ref _isDisposed)
+                && _heap.TryAllocateUnowned(size, IoVectorSharing.Shared, out IoVector vector))
+            {
+                return new SendBlock(ref vector);
+            }
+        }
+
+        using (_gate.Enter())
+            _rented -= size;
+        return new SendBlock(size);
     }
 }

@@ -149,6 +149,9 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
             CompletionEntries = (uint)(submissions << Random.Between(0, 2)),
             ReceiveBufferSize = 1 << Random.Between(4, 8),
             ReceiveBuffersMax = 1 << Random.Between(1, 6),
+            ReceiveDepth = 1 << Random.Between(0, 6),
+            BytesKept = Random.Chance(0.5) ? 0 : 1 << 20,
+            TrimInterval = TimeSpan.FromMilliseconds(Random.Between(1, 50)),
             ReceiveWatermark = Random.Between(1, 2000),
             SendWatermark = Random.Between(1, 2000),
             Scheduling = Scheduling.Inline,
@@ -319,6 +322,8 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         Require(_loop.Counters.StaleCompletions == 0, "A completion met a resource that was gone");
         _loop.Dispose();
         _kernel.ThrowIfViolated();
+        Require(_loop.Heap.MappedBytes == 0, $"Received to: {_loop.Heap.ReportLive()}");
+        Require(_loop.SendBlocks.MappedBytes == 0, "Send blocks are not home");
         Require(_kernel.Provided.Count == 0, "The kernel still has buffers");
         Require(_kernel.Counters.ClosedBusy == 0, "A descriptor was closed with operations on it");
         Require(_kernel.Counters.StaleDescriptors == 0, "A closed descriptor was used");
