@@ -60,7 +60,7 @@ internal static partial class Log
     [LoggerMessage(
         34,
         LogLevel.Debug,
-        "A reactor has ended while some of its memory is in use; it goes with the last of:\n{Blocks}")]
+        "A reactor has ended while memory of it is in use; it goes with the last of:\n{Blocks}")]
     public static partial void MemoryOutlivesReactor(ILogger logger, string blocks);
 
     [LoggerMessage(

@@ -164,6 +164,7 @@ public sealed class ReceiveBuffersTests : IDisposable
     {
         Receive(Max - Depth);
         ReceiveSegment[] kept = [.. _held[^8..]];
+        nint[] before = [.. kept.Select(segment => segment.Address)];
         _held.RemoveRange(_held.Count - 8, 8);
         GiveAll();
         _buffers.Trim();
@@ -172,6 +173,7 @@ public sealed class ReceiveBuffersTests : IDisposable
 
         Receive(Max - Depth - 8);
 
+        Assert.Equal(before, kept.Select(segment => segment.Address));
         nint[] addresses = [.. _held.Concat(kept).Select(segment => segment.Address)];
         Assert.Equal(Max - Depth, addresses.Distinct().Count());
         Assert.Equal(Max - Depth, _buffers.Held);
