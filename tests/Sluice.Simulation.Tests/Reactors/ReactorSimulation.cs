@@ -86,8 +86,7 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
 
     public UringConnection TryAdmit(int fd, EndPoint listener)
     {
-        byte[] local = SocketName.LocalOf(_loop.System, fd);
-        byte[] remote = SocketName.PeerOf(_loop.System, fd);
+        (EndPoint local, EndPoint remote) = SocketName.EndsOf(_loop.System, fd);
         var connection = new UringConnection(this, _loop, fd, local, remote);
         _admitted.Enqueue(connection);
         _open++;

@@ -81,7 +81,7 @@ internal sealed class ReadInterleaving : IConnectionGate, IDisposable
         _held is { IsCompleted: true, IsCanceled: false, Buffer.IsEmpty: true };
 
     public UringConnection TryAdmit(int fd, EndPoint listener) =>
-        _connection = new UringConnection(this, _loop, fd, [], []);
+        _connection = new UringConnection(this, _loop, fd, Address, Address);
 
     public void OnClosed(UringConnection connection)
     {

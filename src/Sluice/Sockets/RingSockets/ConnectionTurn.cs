@@ -74,9 +74,9 @@ internal sealed class ConnectionTurn(SocketChannel channel)
     private void RunDue()
     {
         var due = (Continuations)Interlocked.Exchange(ref _due, 0);
-        if (due.HasFlag(Continuations.Read))
+        if ((due & Continuations.Read) != 0)
             channel.Input.Continue();
-        if (due.HasFlag(Continuations.Flush))
+        if ((due & Continuations.Flush) != 0)
             channel.Output.Continue();
     }
 }

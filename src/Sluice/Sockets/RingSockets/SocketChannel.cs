@@ -114,9 +114,9 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
         ChannelRequests wanted = _wanted;
         _wanted = ChannelRequests.None;
-        if (wanted.HasFlag(ChannelRequests.Output) && !TryPrepareOutput())
+        if ((wanted & ChannelRequests.Output) != 0 && !TryPrepareOutput())
             return WantAgain(wanted);
-        if (wanted.HasFlag(ChannelRequests.Receive) && !TryPrepareInput())
+        if ((wanted & ChannelRequests.Receive) != 0 && !TryPrepareInput())
             return WantAgain(wanted);
         if ((_isClosing || _isAborting) && !TryPrepareClose())
             return WantAgain(wanted);
@@ -143,11 +143,11 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
     private void Obey(ChannelRequests requests)
     {
-        if (requests.HasFlag(ChannelRequests.Start))
+        if ((requests & ChannelRequests.Start) != 0)
             Start();
-        if (requests.HasFlag(ChannelRequests.Abort))
+        if ((requests & ChannelRequests.Abort) != 0)
             Fail(_abortReason!, isAbort: true);
-        if (requests.HasFlag(ChannelRequests.Close))
+        if ((requests & ChannelRequests.Close) != 0)
             _isClosing = true;
         Want(ChannelRequests.Receive | ChannelRequests.Output);
     }

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Sluice.Sockets.RingSockets;
 
@@ -21,52 +23,56 @@ internal static unsafe class SocketName
     /// <summary>The address family of the kernel's, for <c>socket(2)</c>.</summary>
     public static int FamilyOf(ReadOnlySpan<byte> name) => BitConverter.ToUInt16(name);
 
-    /// <summary>Our end of a socket.</summary>
-    public static byte[] LocalOf(ISocketSystem system, int fd)
+    /// <summary>Both ends of a connected socket.</summary>
+    /// <returns>
+    /// Of a peer who was gone before we could ask: the unspecified address of our end's family.
+    /// </returns>
+    public static (EndPoint Local, EndPoint Remote) EndsOf(ISocketSystem system, int fd)
     {
-        byte* name = stackalloc byte[CapacityMax];
-        return Copy(name, system.GetLocalName(fd, name, CapacityMax));
-    }
-
-    /// <summary>The peer's end; empty if it is gone already.</summary>
-    public static byte[] PeerOf(ISocketSystem system, int fd)
-    {
-        byte* name = stackalloc byte[CapacityMax];
-        return Copy(name, system.GetPeerName(fd, name, CapacityMax));
+        byte* local = stackalloc byte[CapacityMax];
+        byte* remote = stackalloc byte[CapacityMax];
+        ReadOnlySpan<byte> localName = Read(local, system.GetLocalName(fd, local, CapacityMax));
+        ReadOnlySpan<byte> remoteName = Read(remote, system.GetPeerName(fd, remote, CapacityMax));
+        return (ToEndPoint(localName, remoteName), ToEndPoint(remoteName, localName));
     }
 
     /// <summary>
-    /// The end point; for an empty name, that of a peer who was gone before we could ask, the
-    /// unspecified address of the family of the other end.
+    /// The end point; for an empty name the unspecified address of the family of the other end.
     /// </summary>
     public static EndPoint ToEndPoint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherEnd)
     {
         if (name.Length < sizeof(ushort))
-        {
-            return FamilyOf(otherEnd) switch
-            {
-                UnixFamily => Unnamed(),
-                Inet6Family => new IPEndPoint(IPAddress.IPv6Any, 0),
-                _ => new IPEndPoint(IPAddress.Any, 0),
-            };
-        }
+            return Unspecified(otherEnd);
 
-        int family = FamilyOf(name);
-        if (family == UnixFamily && name.Length == sizeof(ushort))
-            return Unnamed();
-
-        AddressFamily known = family switch
+        return FamilyOf(name) switch
         {
-            UnixFamily => AddressFamily.Unix,
-            Inet6Family => AddressFamily.InterNetworkV6,
-            _ => AddressFamily.InterNetwork,
+            UnixFamily when name.Length == sizeof(ushort) => Unnamed(),
+            UnixFamily => UnixEndPoint(name),
+            Inet6Family => new IPEndPoint(
+                new IPAddress(name.Slice(8, 16), MemoryMarshal.Read<uint>(name[24..])),
+                PortOf(name)),
+            _ => new IPEndPoint(new IPAddress(name.Slice(4, 4)), PortOf(name)),
         };
-        var address = new SocketAddress(known, name.Length);
+    }
+
+    private static EndPoint Unspecified(ReadOnlySpan<byte> otherEnd) =>
+        (otherEnd.Length < sizeof(ushort) ? 0 : FamilyOf(otherEnd)) switch
+        {
+            UnixFamily => Unnamed(),
+            Inet6Family => new IPEndPoint(IPAddress.IPv6Any, 0),
+            _ => new IPEndPoint(IPAddress.Any, 0),
+        };
+
+    // The layouts are those of sockaddr_in and sockaddr_in6. By SocketAddress it would be three
+    // objects more for each end of each connection.
+    private static int PortOf(ReadOnlySpan<byte> name) =>
+        BinaryPrimitives.ReadUInt16BigEndian(name[2..]);
+
+    private static EndPoint UnixEndPoint(ReadOnlySpan<byte> name)
+    {
+        var address = new SocketAddress(AddressFamily.Unix, name.Length);
         name.CopyTo(address.Buffer.Span);
-        EndPoint kind = family == UnixFamily
-            ? new UnixDomainSocketEndPoint("/")
-            : new IPEndPoint(IPAddress.Any, 0);
-        return kind.Create(address);
+        return new UnixDomainSocketEndPoint("/").Create(address);
     }
 
     // The constructor refuses an empty path; an address of nothing but a family is one.
@@ -74,6 +80,6 @@ internal static unsafe class SocketName
         new UnixDomainSocketEndPoint("/")
             .Create(new SocketAddress(AddressFamily.Unix, sizeof(ushort)));
 
-    private static byte[] Copy(byte* name, int length) =>
-        length <= 0 ? [] : new ReadOnlySpan<byte>(name, Math.Min(length, CapacityMax)).ToArray();
+    private static ReadOnlySpan<byte> Read(byte* name, int length) =>
+        new(name, Math.Clamp(length, 0, CapacityMax));
 }

@@ -8,13 +8,10 @@ namespace Sluice.Sockets.RingSockets;
 /// <summary>A connection in a reactor's ring, as its user sees it.</summary>
 internal sealed class UringConnection : Connection
 {
+    // Also the lock of this object's state: one object less for each connection, and nobody else
+    // locks it.
     private readonly SocketChannel _channel;
     private readonly IConnectionGate _gate;
-    private readonly byte[] _localName;
-    private readonly byte[] _remoteName;
-    private readonly Lock _sync = new();
-    private EndPoint? _localEndPoint;
-    private EndPoint? _remoteEndPoint;
     private CancellationTokenSource? _closed;
     private CancellationTokenSource? _receiveEnded;
     private TaskCompletionSource? _disposed;
@@ -22,11 +19,11 @@ internal sealed class UringConnection : Connection
     private bool _hasReceiveEnded;
 
     public UringConnection(
-        IConnectionGate gate, ReactorLoop loop, int fd, byte[] localName, byte[] remoteName)
+        IConnectionGate gate, ReactorLoop loop, int fd, EndPoint local, EndPoint remote)
     {
         _gate = gate;
-        _localName = localName;
-        _remoteName = remoteName;
+        LocalEndPoint = local;
+        RemoteEndPoint = remote;
         _channel = new SocketChannel(loop, fd, this);
     }
 
@@ -37,11 +34,9 @@ internal sealed class UringConnection : Connection
 
     public override PipeWriter Output => _channel.Output;
 
-    public override EndPoint LocalEndPoint =>
-        _localEndPoint ??= SocketName.ToEndPoint(_localName, _remoteName);
+    public override EndPoint LocalEndPoint { get; }
 
-    public override EndPoint RemoteEndPoint =>
-        _remoteEndPoint ??= SocketName.ToEndPoint(_remoteName, _localName);
+    public override EndPoint RemoteEndPoint { get; }
 
     public override CancellationToken Closed => TokenOf(ref _closed, ref _isClosed);
 
@@ -56,7 +51,7 @@ internal sealed class UringConnection : Connection
     public override ValueTask DisposeAsync()
     {
         TaskCompletionSource disposed;
-        lock (_sync)
+        lock (_channel)
         {
             if (_disposed is not null)
                 return new ValueTask(_disposed.Task);
@@ -86,7 +81,7 @@ internal sealed class UringConnection : Connection
     public void OnReceiveEnded()
     {
         CancellationTokenSource? source;
-        lock (_sync)
+        lock (_channel)
         {
             if (_hasReceiveEnded)
                 return;
@@ -103,7 +98,7 @@ internal sealed class UringConnection : Connection
     {
         CancellationTokenSource? source;
         TaskCompletionSource? disposed;
-        lock (_sync)
+        lock (_channel)
         {
             _isClosed = true;
             source = _closed;
@@ -148,7 +143,7 @@ internal sealed class UringConnection : Connection
     // Most connections are never asked for their tokens, so none is made before that.
     private CancellationToken TokenOf(ref CancellationTokenSource? source, ref bool hasFired)
     {
-        lock (_sync)
+        lock (_channel)
         {
             if (source is not null)
                 return source.Token;

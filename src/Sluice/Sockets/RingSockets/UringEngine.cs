@@ -189,8 +189,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
 
     private UringConnection Open(ReactorLoop loop, int fd, bool isOutbound)
     {
-        byte[] local = SocketName.LocalOf(loop.System, fd);
-        byte[] remote = SocketName.PeerOf(loop.System, fd);
+        (EndPoint local, EndPoint remote) = SocketName.EndsOf(loop.System, fd);
         var connection = new UringConnection(this, loop, fd, local, remote)
         {
             IsOutbound = isOutbound,
