@@ -67,6 +67,8 @@ public sealed class DescriptorChannel : IDisposable
         }
     }
 
+    internal SafeSocketHandle Handle => _socket.SafeHandle;
+
     /// <summary>Makes a connected pair, for a child process or for two threads.</summary>
     /// <param name="type">
     /// <see cref="SocketType.Stream"/> or <see cref="SocketType.Seqpacket"/>.
@@ -209,6 +211,26 @@ public sealed class DescriptorChannel : IDisposable
         return operation.Received(length, descriptorsMax);
     }
 
+    /// <summary>Sends a packet if the kernel takes it at once.</summary>
+    /// <returns>Whether it did.</returns>
+    internal bool TrySend(ReadOnlyMemory<byte> packet, params ReadOnlySpan<SafeHandle> descriptors)
+    {
+        Invariant.Require(HasPackets);
+        using HeldDescriptors held = Check(packet, descriptors);
+        using MessageOperation operation = ToSend(packet, held);
+        return TryRun(operation, isSend: true, IpcLibc.MSG_DONTWAIT) is not null;
+    }
+
+    /// <summary>Receives a message if there is one.</summary>
+    /// <returns>Null if there is none yet.</returns>
+    internal DescriptorMessage? TryReceive(Memory<byte> buffer, int descriptorsMax)
+    {
+        using MessageOperation operation = ToReceive(buffer, descriptorsMax);
+        return TryRun(operation, isSend: false, IpcLibc.MSG_DONTWAIT) is { } length
+            ? operation.Received(length, descriptorsMax)
+            : null;
+    }
+
     /// <summary>Ends the connection; whoever waits on either end is continued.</summary>
     public void Dispose()
     {
@@ -224,6 +246,9 @@ public sealed class DescriptorChannel : IDisposable
 
         _socket.Dispose();
     }
+
+    /// <summary>Closes this process's descriptor; whoever it was sent to goes on.</summary>
+    internal void Close() => _socket.Dispose();
 
     private static HeldDescriptors Check(
         ReadOnlyMemory<byte> payload, ReadOnlySpan<SafeHandle> descriptors)
@@ -282,21 +307,33 @@ public sealed class DescriptorChannel : IDisposable
         return new MessageOperation(_socket.SafeHandle, buffer, controlSize);
     }
 
-    private unsafe int Run(MessageOperation operation, bool isSend)
+    // Null if it would have to wait.
+    private static unsafe int? TryRun(MessageOperation operation, bool isSend, int flags)
     {
         while (true)
         {
             nint result = isSend
-                ? IpcLibc.Send(operation.Socket, operation.Header, IpcLibc.MSG_NOSIGNAL)
-                : IpcLibc.Receive(operation.Socket, operation.Header, IpcLibc.MSG_CMSG_CLOEXEC);
+                ? IpcLibc.Send(operation.Socket, operation.Header, IpcLibc.MSG_NOSIGNAL | flags)
+                : IpcLibc.Receive(
+                    operation.Socket, operation.Header, IpcLibc.MSG_CMSG_CLOEXEC | flags);
             if (result >= 0)
                 return (int)result;
 
             var error = (Errno)Marshal.GetLastPInvokeError();
             if (error == Errno.EAGAIN)
-                _ = _socket.Poll(-1, isSend ? SelectMode.SelectWrite : SelectMode.SelectRead);
-            else if (error != Errno.EINTR)
+                return null;
+            if (error != Errno.EINTR)
                 throw SocketErrors.ToException(error);
+        }
+    }
+
+    private int Run(MessageOperation operation, bool isSend)
+    {
+        while (true)
+        {
+            if (TryRun(operation, isSend, flags: 0) is { } result)
+                return result;
+            _ = _socket.Poll(-1, isSend ? SelectMode.SelectWrite : SelectMode.SelectRead);
         }
     }
 }

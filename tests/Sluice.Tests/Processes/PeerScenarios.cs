@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Sluice.Ipc;
+using Sluice.Tests.Ipc.HandOver;
 using Sluice.Tests.Ipc.Passing;
 
 namespace Sluice.Tests.Processes;
@@ -12,6 +13,8 @@ internal static class PeerScenarios
         scenario switch
         {
             PassingPeer.Scenario => PassingPeer.RunAsync(channel, arguments),
+            HandOverPeer.Check or HandOverPeer.Hold or HandOverPeer.Send =>
+                HandOverPeer.RunAsync(scenario, channel),
             _ => throw new ArgumentException(scenario),
         };
 }
