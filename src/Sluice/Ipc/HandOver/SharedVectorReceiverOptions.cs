@@ -14,7 +14,8 @@ public sealed class SharedVectorReceiverOptions : SharedEndpointOptions
 
     /// <summary>
     /// Seals that a slab must have. Without <see cref="SharedMemorySeals.Shrink"/> a sender can
-    /// end this process. Defaults to <see cref="SharedMemorySeals.Shrink"/>.
+    /// end this process, so leave it out only if the sender is trusted; slabs of huge pages are
+    /// taken then, too. Defaults to <see cref="SharedMemorySeals.Shrink"/>.
     /// </summary>
     public SharedMemorySeals Seals { get; set; } = SharedMemorySeals.Shrink;
 

@@ -98,6 +98,7 @@ internal sealed class SlabViews(DescriptorChannel channel, SharedVectorReceiverO
 
         using SharedMemory memory = message.TakeSharedMemory(
             0, new SharedMemoryRequirements { Seals = options.Seals, SizeMin = length });
+        CheckPages(memory);
         var view = new SlabView(memory.Map(
             0,
             length,
@@ -107,6 +108,21 @@ internal sealed class SlabViews(DescriptorChannel channel, SharedVectorReceiverO
         _views[number] = view;
         _mappedBytes += length;
         return view;
+    }
+
+    // Holes that its maker punches could not be filled again, which ends whoever touches them.
+    private unsafe void CheckPages(SharedMemory memory)
+    {
+        const int FactsSize = 32;
+
+        long* facts = stackalloc long[FactsSize];
+        bool isTrusted = (options.Seals & SharedMemorySeals.Shrink) == 0;
+        if (!isTrusted
+            && (ChannelLibc.FileSystemOf(memory.Handle, facts) != 0
+                || (uint)facts[0] == ChannelLibc.HugeFileSystem))
+        {
+            throw Refusal("type", "the slab is made of huge pages");
+        }
     }
 
     private static SharedChannelException Refusal(string check, string why) => new(check, why);
