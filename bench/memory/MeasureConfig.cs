@@ -4,6 +4,7 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using Perfolizer.Metrology;
 
@@ -14,7 +15,9 @@ internal sealed class MeasureConfig : ManualConfig
 {
     public MeasureConfig()
     {
+        // In one process: code and memory lie at the same places for all that is compared.
         AddJob(Job.Default
+            .WithToolchain(InProcessEmitToolchain.Instance)
             .WithMinIterationTime(TimeInterval.FromMilliseconds(100))
             .WithWarmupCount(8)
             .WithIterationCount(15));

@@ -46,9 +46,17 @@ internal abstract class BufferMemory : IPinnable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsCurrent(int generation) => BufferState.Generation(_state) == generation;
 
+    /// <summary>
+    /// Whether one thread may write the word without atomic operations: then each step of
+    /// another begins with <see cref="ShareWord"/>.
+    /// </summary>
+    protected bool HasSoleWriter { get; set; }
+
     /// <summary>Holds the memory, if it is open still and of this generation.</summary>
     public bool TryPin(int generation)
     {
+        if (HasSoleWriter)
+            ShareWord();
         long state = Volatile.Read(ref _state);
         while (BufferState.TryPin(state, generation, out long next))
         {
@@ -65,6 +73,8 @@ internal abstract class BufferMemory : IPinnable
     /// <exception cref="InvalidOperationException">There is no pin.</exception>
     public void Unpin()
     {
+        if (HasSoleWriter)
+            ShareWord();
         long state = Volatile.Read(ref _state);
         long next;
         while (BufferState.TryUnpin(state, out next))
@@ -121,6 +131,9 @@ internal abstract class BufferMemory : IPinnable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected bool TryEnd(int generation, out bool isUnused)
     {
+        if (HasSoleWriter)
+            ShareWord();
+
         // Usually there is no pin. To guess is faster than to read what was written just before.
         long state = BufferState.Opened(generation);
         while (BufferState.TryClose(state, generation, out long next))
@@ -137,6 +150,27 @@ internal abstract class BufferMemory : IPinnable
 
         isUnused = false;
         return false;
+    }
+
+    /// <summary>
+    /// Ends all views of memory without pins. Only who is the sole writer of the word now.
+    /// </summary>
+    /// <param name="generation">Of the views.</param>
+    /// <returns>False if it has ended already, or is pinned; nothing has changed then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected bool TryEndAlone(int generation)
+    {
+        if (_state != BufferState.Opened(generation))
+            return false;
+
+        _state = BufferState.Closed(generation);
+        return true;
+    }
+
+    /// <summary>Sees to it that there is no sole writer any more, unless it is this thread.
+    /// </summary>
+    protected virtual void ShareWord()
+    {
     }
 
     /// <summary>Closed and not pinned: the memory can go. Called once for each life.</summary>

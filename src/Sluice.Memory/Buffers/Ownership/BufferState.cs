@@ -51,10 +51,17 @@ internal static class BufferState
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryClose(long state, int generation, out long next)
     {
-        // -1 is the last one; zero is left out.
-        int following = generation == -1 ? 1 : generation + 1;
-        next = (state & PinsMask) | (uint)following;
+        next = (state & PinsMask) | Closed(generation);
         return state < 0 && (int)state == generation;
+    }
+
+    /// <summary>Without pins, and closed when it was of this generation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Closed(int generation)
+    {
+        // -1 is the last one; zero is left out.
+        uint following = (uint)generation + 1;
+        return following + (following == 0 ? 1u : 0u);
     }
 
     /// <summary>Open and without pins.</summary>

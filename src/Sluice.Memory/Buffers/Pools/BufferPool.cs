@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Sluice.Memory;
 
@@ -14,7 +15,8 @@ namespace Sluice.Memory;
 /// <b>Threads.</b> Any, unless <see cref="BufferPoolOptions.SingleThreaded"/>. Each thread that
 /// rents has idle memory of its own, to which its rentals return from wherever they end; when the
 /// pool keeps no more, it now and then takes over what lies idle with another thread, alive or
-/// not.
+/// not. A thread whose rentals also end on it pays no atomic operation; the first one that ends
+/// or is pinned elsewhere changes that for its class, and interrupts every thread for a moment.
 /// </para>
 /// <para>
 /// <b>Errors.</b> A rental that ends twice throws <see cref="InvalidOperationException"/>, one of
@@ -33,6 +35,11 @@ public sealed class BufferPool : IDisposable
 {
     private const int ClassBytesMax = 1 << 30;
 
+    // Room for the shelves of 16 threads of 32 classes: there are 31 powers of two.
+    private const int RecentShift = 5;
+    private const int RecentSlotsLog = 4;
+    private const int SoughtPerNote = 64;
+
     private readonly int _classCount;
     private readonly int _smallest;
     private readonly int _smallestMask;
@@ -44,6 +51,12 @@ public sealed class BufferPool : IDisposable
     private readonly bool _isPlain;
     private readonly PoolLimits _limits;
     private readonly PoolShelves _shelves;
+
+    // Classes whose rentals need nothing but to be taken: all or none.
+    private readonly int _plainClassCount;
+
+    // By spot on the stack and class: what the threads there used last. Only a hint.
+    private readonly PoolShelf?[] _recent;
     private PoolShelf?[] _table = [];
 
     /// <summary>Creates a pool without memory.</summary>
@@ -66,6 +79,8 @@ public sealed class BufferPool : IDisposable
         _classCount = BitOperations.Log2((uint)options.LargestClassBytes) - _smallestLog + 1;
         _limits = new PoolLimits(options.RetainedBytesMax, options.RentedBytesMax ?? long.MaxValue);
         _shelves = new PoolShelves(this, _limits);
+        _plainClassCount = _isPlain ? _classCount : 0;
+        _recent = new PoolShelf?[_isSingle ? _classCount : 1 << (RecentShift + RecentSlotsLog)];
     }
 
     /// <summary>Where the memory comes from.</summary>
@@ -95,21 +110,21 @@ public sealed class BufferPool : IDisposable
         // Zero and negative sizes wrap to a class that there is not.
         int index = _sizeBits
             - BitOperations.LeadingZeroCount((uint)(size - 1) | (uint)_smallestMask);
-        if ((uint)index < (uint)_classCount && _isPlain)
+        if ((uint)index < (uint)_plainClassCount)
         {
-            PoolShelf?[] table = _table;
-            int place = Place(index);
-            if ((uint)place < (uint)table.Length
-                && table[place] is { } shelf
+            nint spot = StackSpot.Here;
+            PoolShelf?[] recent = _recent;
+            int slot = _isSingle ? index : Slot(spot, index);
+            if ((uint)slot < (uint)recent.Length
+                && recent[slot] is { } shelf
+                && (_isSingle || shelf.IsNear(spot))
                 && shelf.TryTake() is { } memory)
             {
                 return memory.Rent(size);
             }
         }
 
-        if (!TryRentSlowly(size, out PooledBuffer rental))
-            PoolThrow.BoundReached();
-        return rental;
+        return RentSlowly(size, StackSpot.Here);
     }
 
     /// <summary>Rents a buffer, unless that would exceed the bound.</summary>
@@ -124,7 +139,7 @@ public sealed class BufferPool : IDisposable
     public bool TryRent(int size, out PooledBuffer rental)
     {
         if (IsBounded)
-            return TryRentSlowly(size, out rental);
+            return TryRentSlowly(size, StackSpot.Here, out rental);
 
         rental = Rent(size);
         return true;
@@ -147,6 +162,15 @@ public sealed class BufferPool : IDisposable
     public BufferPoolStatistics GetStatistics() => _shelves.GetStatistics();
 
     /// <summary>
+    /// Frees what is idle, in all classes and of all threads. What is rented stays, and renting
+    /// goes on. It interrupts every thread of the process for a moment: for a time when there is
+    /// little to do, not for every request. Any thread; nothing on a disposed pool.
+    /// </summary>
+    /// <returns>Bytes that were freed. Those of <see cref="AllocationZone.Heap"/> are the garbage
+    /// collector's then.</returns>
+    public long Trim() => _shelves.Trim();
+
+    /// <summary>
     /// Frees what is idle. What is rented goes on and is freed when it comes back; renting
     /// throws. Any number of times, from any thread.
     /// </summary>
@@ -161,6 +185,10 @@ public sealed class BufferPool : IDisposable
 
     /// <summary>Memory came back to a pool that is closed. Any thread.</summary>
     internal void FreeIdle() => _shelves.FreeClosed();
+
+    /// <summary>Another thread than the shelf's own is about to end or to pin a rental.
+    /// </summary>
+    internal void Share(PoolShelf shelf) => _shelves.Share(shelf);
 
     /// <summary>Memory came back that does not go round. Any thread.</summary>
     internal void FreeUnkept(PooledMemory memory)
@@ -198,10 +226,53 @@ public sealed class BufferPool : IDisposable
             throw new ArgumentException("A bound is not negative.", nameof(options));
     }
 
-    private int Place(int index) =>
-        _isSingle ? index : (PoolThread.Id * _classCount) + index;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Slot(nint spot, int index) =>
+        (StackSpot.Spread(spot, RecentSlotsLog) << RecentShift) | index;
 
-    private bool TryRentSlowly(int size, out PooledBuffer rental)
+    private int Place(int index) =>
+        _isSingle ? index : (PoolThread.Current.Id * _classCount) + index;
+
+    private PoolShelf Find(int index, int bytes)
+    {
+        PoolShelf?[] table = Table;
+        int place = Place(index);
+        return (uint)place < (uint)table.Length && table[place] is { } found
+            ? found
+            : _shelves.GetOrAdd(place, bytes);
+    }
+
+    private PooledMemory? TryTake(PoolShelf shelf, int index, nint spot)
+    {
+        if (_isSingle)
+        {
+            _recent[index] = shelf;
+            return shelf.TryTake();
+        }
+
+        if (!shelf.IsInherited && shelf.TryMoveTo(spot))
+        {
+            // Not each time: two threads whose spots fall together would fight for the slot.
+            if (shelf.SoughtCount++ % SoughtPerNote == 0)
+                _recent[Slot(spot, index)] = shelf;
+            return shelf.TryTake();
+        }
+
+        if (!shelf.IsInherited)
+            _shelves.Inherit(shelf);
+        return shelf.TryTakeAsHeir();
+    }
+
+    // By value: an address of the rental would cost the fast path.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PooledBuffer RentSlowly(int size, nint spot)
+    {
+        if (!TryRentSlowly(size, spot, out PooledBuffer rental))
+            PoolThrow.BoundReached();
+        return rental;
+    }
+
+    private bool TryRentSlowly(int size, nint spot, out PooledBuffer rental)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
         rental = default;
@@ -215,7 +286,7 @@ public sealed class BufferPool : IDisposable
         PooledMemory memory;
         try
         {
-            memory = isPooled ? TakeOrAllocate(index, bytes) : AllocateUnkept(bytes);
+            memory = isPooled ? TakeOrAllocate(index, bytes, spot) : AllocateUnkept(bytes);
         }
         catch (Exception error) when (error is ObjectDisposedException or OutOfMemoryException)
         {
@@ -228,12 +299,13 @@ public sealed class BufferPool : IDisposable
         return true;
     }
 
-    private PooledMemory TakeOrAllocate(int index, int bytes)
+    private PooledMemory TakeOrAllocate(int index, int bytes, nint spot)
     {
-        PoolShelf shelf = _shelves.GetOrAdd(Place(index), bytes);
-        if (shelf.TryTake() is { } idle)
+        PoolShelf shelf = Find(index, bytes);
+        if (TryTake(shelf, index, spot) is { } idle)
             return idle;
 
+        _shelves.ThrowIfClosed();
         if (!_limits.TryKeep(bytes))
         {
             if (_shelves.TryTakeOver(shelf) is { } other)

@@ -78,6 +78,55 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
         }
     }
 
+    /// <summary>
+    /// Lets other threads than the shelf's own end and pin its rentals: from now on all do so by
+    /// atomic steps. It happens once for a shelf, and interrupts every thread.
+    /// </summary>
+    public void Share(PoolShelf shelf)
+    {
+        lock (_gate)
+        {
+            if (shelf.IsShared)
+                return;
+
+            shelf.BeginSharing();
+            Interlocked.MemoryBarrierProcessWide();
+            WaitUntilLeft(shelf, isTaking: false);
+            shelf.EndSharing();
+        }
+    }
+
+    /// <summary>Gives the calling thread the shelf of one that has ended, with its id.</summary>
+    public void Inherit(PoolShelf shelf)
+    {
+        lock (_gate)
+        {
+            if (shelf.IsInherited)
+                return;
+
+            shelf.BeginInheriting();
+            Interlocked.MemoryBarrierProcessWide();
+            WaitUntilLeft(shelf, isTaking: true);
+            shelf.EndInheriting();
+        }
+    }
+
+    /// <summary>Frees what is idle. Renting goes on.</summary>
+    /// <returns>Bytes.</returns>
+    public long Trim()
+    {
+        lock (_gate)
+        {
+            if (_isClosed || !IsAnythingIdle())
+                return 0;
+
+            BlockAll();
+            long freed = FreeIdle(long.MaxValue);
+            UnblockAll();
+            return freed;
+        }
+    }
+
     /// <summary>Frees what is idle, and what comes back from now on.</summary>
     public void Close()
     {
@@ -90,6 +139,14 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
             foreach (PoolShelf? shelf in pool.Table)
                 shelf?.Close();
             BlockAll();
+            foreach (PoolShelf? shelf in pool.Table)
+            {
+                if (shelf is null)
+                    continue;
+                WaitUntilLeft(shelf, isTaking: false);
+                shelf.EndSharing();
+            }
+
             FreeIdle(long.MaxValue);
         }
     }
@@ -117,15 +174,12 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
                     continue;
 
                 rentals += shelf.AskedCount - shelf.MissedCount + shelf.AddedCount;
-                foreach (PoolSegment segment in shelf.Segments)
-                {
-                    int idleHere = segment.CountIdle();
-                    int rentedHere = Math.Max(segment.CountReserved() - idleHere, 0);
-                    idle += idleHere;
-                    idleBytes += (long)idleHere * shelf.ClassBytes;
-                    rented += rentedHere;
-                    rentedBytes += (long)rentedHere * shelf.ClassBytes;
-                }
+                int idleHere = shelf.CountAllIdle();
+                int rentedHere = Math.Max(shelf.CountAllReserved() - idleHere, 0);
+                idle += idleHere;
+                idleBytes += (long)idleHere * shelf.ClassBytes;
+                rented += rentedHere;
+                rentedBytes += (long)rentedHere * shelf.ClassBytes;
             }
 
             return new BufferPoolStatistics(
@@ -138,13 +192,8 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
     {
         foreach (PoolShelf? shelf in pool.Table)
         {
-            if (shelf is null)
-                continue;
-            foreach (PoolSegment segment in shelf.Segments)
-            {
-                if (segment.CountIdle() > 0)
-                    return true;
-            }
+            if (shelf is not null && shelf.CountAllIdle() > 0)
+                return true;
         }
 
         return false;
@@ -158,10 +207,17 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
         Interlocked.MemoryBarrierProcessWide();
         foreach (PoolShelf? shelf in pool.Table)
         {
-            var wait = new SpinWait();
-            while (shelf is not null && shelf.IsBusy)
-                wait.SpinOnce();
+            if (shelf is not null)
+                WaitUntilLeft(shelf, isTaking: true, isEnding: false);
         }
+    }
+
+    // A few instructions of another thread, unless the system has taken its processor away.
+    private static void WaitUntilLeft(PoolShelf shelf, bool isTaking, bool isEnding = true)
+    {
+        var wait = new SpinWait();
+        while ((isTaking && shelf.IsBusy) || (isEnding && shelf.IsEnding))
+            wait.SpinOnce();
     }
 
     private void UnblockAll()
@@ -187,17 +243,20 @@ internal sealed class PoolShelves(BufferPool pool, PoolLimits limits)
     }
 
     // While all shelves are blocked.
-    private void FreeIdle(long bytes)
+    private long FreeIdle(long bytes)
     {
+        long freed = 0;
         foreach (PoolShelf? shelf in pool.Table)
         {
-            while (shelf is not null && bytes > 0 && shelf.TakeFromOutside() is { } memory)
+            while (shelf is not null && freed < bytes && shelf.TakeFromOutside() is { } memory)
             {
                 memory.LeavePlace();
                 limits.Unkeep(memory.Size);
-                bytes -= memory.Size;
+                freed += memory.Size;
                 memory.Free();
             }
         }
+
+        return freed;
     }
 }

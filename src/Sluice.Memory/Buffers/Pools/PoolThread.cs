@@ -1,21 +1,21 @@
+using System.Runtime.CompilerServices;
+
 namespace Sluice.Memory;
 
-/// <summary>The managed id of the current thread.</summary>
-/// <remarks>
-/// It is kept because asking for it is a call, while a thread-static number is read inline
-/// (measured: 2.5 and 0.3 ns).
-/// </remarks>
-internal static class PoolThread
+/// <summary>A thread that uses pools, as an object: no two threads ever have the same.</summary>
+internal sealed class PoolThread
 {
     [ThreadStatic]
-    private static int s_id;
+    private static PoolThread? s_current;
 
-    public static int Id
-    {
-        get
-        {
-            int id = s_id;
-            return id != 0 ? id : s_id = Environment.CurrentManagedThreadId;
-        }
-    }
+    private PoolThread() => Id = Environment.CurrentManagedThreadId;
+
+    /// <summary>The thread that asks. A call of several nanoseconds.</summary>
+    public static PoolThread Current => s_current ?? Make();
+
+    /// <summary>The managed id, which the runtime gives to another thread after this one.</summary>
+    public int Id { get; }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static PoolThread Make() => s_current = new PoolThread();
 }

@@ -16,8 +16,8 @@ internal sealed class PooledMemory : BufferMemory
     private PoolShelf? _shelf;
     private PoolSegment? _segment;
 
-    // The same, if nothing is to be done on the way there.
-    private PoolSegment? _plainSegment;
+    // The shelf, if nothing is to be done on the way there.
+    private PoolShelf? _plainShelf;
     private int _index;
     private string? _stack;
 
@@ -85,7 +85,8 @@ internal sealed class PooledMemory : BufferMemory
     {
         _shelf = shelf;
         _segment = segment;
-        _plainSegment = _pool.IsPlain ? segment : null;
+        _plainShelf = _pool.IsPlain ? shelf : null;
+        HasSoleWriter = _pool.IsPlain;
         _index = index;
     }
 
@@ -94,7 +95,7 @@ internal sealed class PooledMemory : BufferMemory
     {
         _segment?.Vacate(_index);
         _segment = null;
-        _plainSegment = null;
+        _plainShelf = null;
     }
 
     /// <summary>Begins a rental; only who has taken the memory from its place.</summary>
@@ -115,12 +116,38 @@ internal sealed class PooledMemory : BufferMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReturn(int generation)
     {
+        if (_plainShelf is { } shelf && shelf.TryEnterEnding())
+        {
+            if (TryEndAlone(generation))
+            {
+                if (!shelf.TryPutFirst(this))
+                    _segment!.Put(_index, this);
+                shelf.LeaveEnding();
+                return true;
+            }
+
+            shelf.LeaveEnding();
+        }
+
+        return TryReturnSlowly(generation);
+    }
+
+    // Pinned, ended already, another thread, or the same far away on its stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReturnSlowly(int generation)
+    {
         if (!TryEnd(generation, out bool isUnused))
             return false;
 
         if (isUnused)
             OnUnused();
         return true;
+    }
+
+    protected override void ShareWord()
+    {
+        if (_plainShelf is { } shelf && shelf.MustBeShared())
+            _pool.Share(shelf);
     }
 
     public override BufferMemory ForSlice(int generation) => new HeldMemory(this, generation);
@@ -137,8 +164,8 @@ internal sealed class PooledMemory : BufferMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected override void OnUnused()
     {
-        if (_plainSegment is { } segment)
-            PutBack(segment);
+        if (_plainShelf is not null)
+            PutBack(_segment!);
         else
             CleanUp();
     }

@@ -126,6 +126,45 @@ public sealed class BufferPoolBoundsTests
         Assert.Equal(0, pool.GetStatistics().RentedCount);
     }
 
+    [Fact]
+    public void Trim_SomeIdleSomeRented_FreesWhatIsIdle()
+    {
+        using var pool = new BufferPool();
+        using PooledBuffer rented = pool.Rent(512);
+        ReturnAll(RentMany(pool, 100, 512));
+        pool.Rent(8192).Dispose();
+
+        Assert.Equal((100 * 512) + 8192, pool.Trim());
+        Assert.Equal(0, pool.GetStatistics().IdleCount);
+        Assert.Equal(1, pool.GetStatistics().RentedCount);
+        rented.Buffer.WriteInt32(1);
+        Assert.Equal(0, pool.Trim());
+    }
+
+    [Fact]
+    public void Trim_ThenRent_HasRoomAgainAndKeeps()
+    {
+        using var pool = new BufferPool(new BufferPoolOptions { RetainedBytesMax = 1024 });
+        ReturnAll(RentMany(pool, 2, 512));
+        pool.Trim();
+        pool.Rent(1024).Dispose();
+        pool.Rent(1024).Dispose();
+
+        Assert.Equal(3, pool.GetStatistics().AllocationCount);
+        Assert.Equal(1024, pool.GetStatistics().IdleBytes);
+    }
+
+    [Fact]
+    public void Trim_OfADisposedPool_FreesNothing()
+    {
+        var pool = new BufferPool();
+        PooledBuffer rental = pool.Rent(512);
+        pool.Dispose();
+
+        Assert.Equal(0, pool.Trim());
+        rental.Dispose();
+    }
+
     private static PooledBuffer[] RentMany(BufferPool pool, int count, int size) =>
         [.. Enumerable.Range(0, count).Select(_ => pool.Rent(size))];
 

@@ -55,6 +55,87 @@ public sealed class BufferPoolSharingTests
         Assert.InRange(pool.GetStatistics().IdleBytes, 0, 32 << 10);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("pitfall", "28")]
+    public async Task Return_ByTwoThreadsAtOnce_EndsOnce(bool isSingle)
+    {
+        // A new pool each time: after the first round all threads use atomic operations.
+        for (int round = 0; round < Rounds(2000); round++)
+        {
+            using var pool = new BufferPool(new BufferPoolOptions { SingleThreaded = isSingle });
+            pool.Rent(100).Dispose();
+            PooledBuffer rental = pool.Rent(100);
+            using var start = new Barrier(2);
+            Task<bool> other = Task.Run(() => EndsAfter(start, pool, rental));
+            bool isHere = EndsAfter(start, pool, rental);
+
+            Assert.NotEqual(isHere, await other);
+            Assert.Equal(1, pool.GetStatistics().IdleCount);
+        }
+    }
+
+    [Fact]
+    [Trait("pitfall", "29")]
+    public async Task Pin_ByAnotherThreadAgainstTheReturn_HoldsOrThrows()
+    {
+        for (int round = 0; round < Rounds(2000); round++)
+        {
+            using var pool = new BufferPool();
+            pool.Rent(100).Dispose();
+            PooledBuffer rental = pool.Rent(100);
+            PlatformBuffer buffer = rental.Buffer;
+            using var start = new Barrier(2);
+            Task<MemoryHandle?> other = Task.Run(() => PinAfter(start, buffer));
+            start.SignalAndWait(TestContext.Current.CancellationToken);
+            pool.Return(rental);
+            MemoryHandle? pin = await other;
+
+            Assert.Equal(pin is null ? 1 : 0, pool.GetStatistics().IdleCount);
+            pin?.Dispose();
+            Assert.Equal(1, pool.GetStatistics().IdleCount);
+        }
+    }
+
+    [Fact]
+    public async Task Trim_WhileThreadsRent_NeverSharesMemory()
+    {
+        using var pool = new BufferPool(new BufferPoolOptions { RetainedBytesMax = 64 << 10 });
+        var handedOver = new ConcurrentQueue<(PooledBuffer, byte)>();
+        Task[] threads =
+        [
+            Task.Run(() => RentAndHandOver(pool, handedOver, 1)),
+            Task.Run(() => RentAndHandOver(pool, new ConcurrentQueue<(PooledBuffer, byte)>(), 2)),
+        ];
+        Task all = Task.WhenAll(threads);
+        while (!all.IsCompleted)
+            pool.Trim();
+        await all;
+        while (handedOver.TryDequeue(out (PooledBuffer Rental, byte Pattern) last))
+            CheckAndReturn(pool, last.Rental, last.Pattern);
+
+        // What the second thread still had in its queue may be lost by now.
+        pool.Trim();
+        Assert.Equal(0, pool.GetStatistics().IdleCount);
+    }
+
+    [Fact]
+    public async Task SingleThreaded_ThreadsThatTakeTurns_NeverShareMemory()
+    {
+        using var pool = new BufferPool(new BufferPoolOptions { SingleThreaded = true });
+        var handedOver = new ConcurrentQueue<(PooledBuffer, byte)>();
+        for (int turn = 0; turn < 20; turn++)
+        {
+            int seed = turn;
+            await Task.Run(() => RentAndHandOver(pool, handedOver, seed, Rounds(500)));
+        }
+
+        while (handedOver.TryDequeue(out (PooledBuffer Rental, byte Pattern) last))
+            CheckAndReturn(pool, last.Rental, last.Pattern);
+        Assert.Equal(0, pool.GetStatistics().RentedCount);
+    }
+
     [Fact]
     public async Task Dispose_WhileThreadsRent_FreesEverything()
     {
@@ -70,6 +151,33 @@ public sealed class BufferPoolSharingTests
 
             Assert.Equal(0, pool.GetStatistics().RentedCount);
             Assert.Equal(0, pool.GetStatistics().IdleCount);
+        }
+    }
+
+    private static bool EndsAfter(Barrier start, BufferPool pool, PooledBuffer rental)
+    {
+        start.SignalAndWait();
+        try
+        {
+            pool.Return(rental);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static MemoryHandle? PinAfter(Barrier start, PlatformBuffer buffer)
+    {
+        start.SignalAndWait();
+        try
+        {
+            return buffer.Pin();
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
         }
     }
 
@@ -94,10 +202,11 @@ public sealed class BufferPoolSharingTests
     private static void RentAndHandOver(
         BufferPool pool,
         ConcurrentQueue<(PooledBuffer, byte)> handedOver,
-        int seed)
+        int seed,
+        int? count = null)
     {
         var random = new Random(seed);
-        for (int i = 0; i < Rounds(20_000); i++)
+        for (int i = 0; i < (count ?? Rounds(20_000)); i++)
         {
             PooledBuffer rental = pool.Rent(random.Next(1, 4096));
             byte pattern = (byte)random.Next(256);
