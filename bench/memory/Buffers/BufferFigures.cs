@@ -197,7 +197,7 @@ internal sealed class BufferFigures : IDisposable
     private bool Print()
     {
         bool isMet = true;
-        Write($"{$"medians of {Rounds} rounds by turns",-48} {"ns",8} {"time",6} {"bar",6} {"B",5}");
+        Write($"{$"medians of {Rounds} rounds",-48} {"ns",8} {"time",6} {"bar",6} {"B",5}");
         foreach ((string group, List<BufferFigure> figures) in _groups)
         {
             Write(group);

@@ -59,43 +59,51 @@ public sealed class BufferPoolSharingTests
     [InlineData(false)]
     [InlineData(true)]
     [Trait("pitfall", "28")]
-    public async Task Return_ByTwoThreadsAtOnce_EndsOnce(bool isSingle)
+    public void Return_ByTwoThreadsAtOnce_EndsOnce(bool isSingle)
     {
-        // A new pool each time: after the first round all threads use atomic operations.
-        for (int round = 0; round < Rounds(2000); round++)
-        {
-            using var pool = new BufferPool(new BufferPoolOptions { SingleThreaded = isSingle });
-            pool.Rent(100).Dispose();
-            PooledBuffer rental = pool.Rent(100);
-            using var start = new Barrier(2);
-            Task<bool> other = Task.Run(() => EndsAfter(start, pool, rental));
-            bool isHere = EndsAfter(start, pool, rental);
-
-            Assert.NotEqual(isHere, await other);
-            Assert.Equal(1, pool.GetStatistics().IdleCount);
-        }
+        var options = new BufferPoolOptions { SingleThreaded = isSingle };
+        var pool = new BufferPool(options);
+        PooledBuffer rental = default;
+        bool isHere = false;
+        bool isThere = false;
+        Race.Run(
+            Rounds(20_000),
+            i =>
+            {
+                Renew(ref pool, options, i);
+                rental = pool.Rent(100);
+            },
+            () => isHere = Ends(pool, rental),
+            () => isThere = Ends(pool, rental),
+            () => Assert.NotEqual(isHere, isThere));
+        pool.Dispose();
     }
 
     [Fact]
     [Trait("pitfall", "29")]
-    public async Task Pin_ByAnotherThreadAgainstTheReturn_HoldsOrThrows()
+    public void Pin_ByAnotherThreadAgainstTheReturn_HoldsOrThrows()
     {
-        for (int round = 0; round < Rounds(2000); round++)
-        {
-            using var pool = new BufferPool();
-            pool.Rent(100).Dispose();
-            PooledBuffer rental = pool.Rent(100);
-            PlatformBuffer buffer = rental.Buffer;
-            using var start = new Barrier(2);
-            Task<MemoryHandle?> other = Task.Run(() => PinAfter(start, buffer));
-            start.SignalAndWait(TestContext.Current.CancellationToken);
-            pool.Return(rental);
-            MemoryHandle? pin = await other;
-
-            Assert.Equal(pin is null ? 1 : 0, pool.GetStatistics().IdleCount);
-            pin?.Dispose();
-            Assert.Equal(1, pool.GetStatistics().IdleCount);
-        }
+        var pool = new BufferPool();
+        PooledBuffer rental = default;
+        PlatformBuffer? buffer = null;
+        MemoryHandle? pin = null;
+        Race.Run(
+            Rounds(20_000),
+            i =>
+            {
+                Renew(ref pool, null, i);
+                rental = pool.Rent(100);
+                buffer = rental.Buffer;
+            },
+            () => pool.Return(rental),
+            () => pin = PinOrNull(buffer!),
+            () =>
+            {
+                Assert.Equal(pin is null ? 1 : 0, pool.GetStatistics().IdleCount);
+                pin?.Dispose();
+                Assert.Equal(1, pool.GetStatistics().IdleCount);
+            });
+        pool.Dispose();
     }
 
     [Fact]
@@ -154,9 +162,17 @@ public sealed class BufferPoolSharingTests
         }
     }
 
-    private static bool EndsAfter(Barrier start, BufferPool pool, PooledBuffer rental)
+    // In a pool where a rental has ended elsewhere, all threads use atomic operations.
+    private static void Renew(ref BufferPool pool, BufferPoolOptions? options, int round)
     {
-        start.SignalAndWait();
+        if (round % 8 != 0)
+            return;
+        pool.Dispose();
+        pool = new BufferPool(options);
+    }
+
+    private static bool Ends(BufferPool pool, PooledBuffer rental)
+    {
         try
         {
             pool.Return(rental);
@@ -168,9 +184,8 @@ public sealed class BufferPoolSharingTests
         }
     }
 
-    private static MemoryHandle? PinAfter(Barrier start, PlatformBuffer buffer)
+    private static MemoryHandle? PinOrNull(PlatformBuffer buffer)
     {
-        start.SignalAndWait();
         try
         {
             return buffer.Pin();
