@@ -42,7 +42,7 @@ internal sealed class BufferFigure(string name, Action<int> loop, double? bar = 
     public void Measure()
     {
         // What the caches hold of the one before is not this one's to pay.
-        loop(BufferLoops.Pieces);
+        loop(_count);
         long start = Stopwatch.GetTimestamp();
         loop(_count);
         _times.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / _count);
