@@ -1,7 +1,10 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Sluice.Ipc;
+using Sluice.Ipc.Channels;
+using Sluice.Ipc.HandOver;
 using Sluice.Memory;
 
 namespace Sluice.Docs.Tests;
@@ -133,5 +136,100 @@ public sealed class SharedMemoryGuide
         #endregion
 
         Assert.Throws<SharedMemoryException>(() => memory.Map());
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void Channel()
+    {
+        (DescriptorChannel first, DescriptorChannel second) = DescriptorChannel.CreatePair();
+        using DescriptorChannel toConsumer = first;
+        using DescriptorChannel toProducer = second;
+
+        #region docs: channel-write
+        using SharedChannelWriter writer = SharedChannel.CreateWriter();
+        SharedChannelPeer consumer = writer.ShareReader(toConsumer);
+
+        writer.Write("copied into the ring"u8);
+        if (writer.TryClaim(1000, out Span<byte> room))
+        {
+            "filled in place"u8.CopyTo(room);
+            writer.Commit("filled in place".Length);   // now it is a message, and this long
+        }
+
+        writer.Complete();
+        #endregion
+
+        #region docs: channel-read
+        using SharedChannelReader reader = SharedChannel.AttachReader(toProducer);
+        var lines = new List<string>();
+        while (reader.WaitToRead())
+        {
+            while (reader.TryRead(out ReadOnlySpan<byte> message))
+                lines.Add(Encoding.UTF8.GetString(message));   // read where it lies
+            reader.Advance();                                  // and given back, all of them
+        }
+        #endregion
+
+        Assert.Equal(["copied into the ring", "filled in place"], lines);
+        Assert.Equal(SharedChannelEnd.Completed, reader.End);
+        Assert.Equal(SharedChannelEnd.None, consumer.End);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void ManyProducers()
+    {
+        (DescriptorChannel first, DescriptorChannel second) = DescriptorChannel.CreatePair();
+        using DescriptorChannel toProducer = first;
+        using DescriptorChannel toConsumer = second;
+
+        #region docs: channel-lanes
+        using SharedChannelReader reader = SharedChannel.CreateReader(
+            new SharedChannelOptions { LaneCount = 8, KeepOpen = true });
+        SharedChannelPeer producer = reader.ShareWriter(toProducer);   // for each of them
+        #endregion
+
+        using SharedChannelWriter writer = SharedChannel.AttachWriter(toConsumer);
+        writer.Write("x"u8);
+        Assert.Equal(1, reader.Read().Length);
+        Assert.Equal(SharedChannelEnd.None, producer.End);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void HandOver()
+    {
+        (DescriptorChannel first, DescriptorChannel second) = DescriptorChannel.CreatePair();
+        using DescriptorChannel toConsumer = first;
+        using DescriptorChannel toProducer = second;
+
+        #region docs: hand-over-send
+        using var heap = new IoHeap(new IoHeapOptions
+        {
+            SharedMemory = new SharedMemoryOptions { Backend = SharedMemoryBackend.Memfd },
+        });
+        using SharedVectorSender sender = SharedVectorSender.Create(toConsumer);
+
+        IoVector block = heap.Allocate(1 << 20, IoVectorSharing.Shared);
+        block.Span.Fill(7);
+        if (!sender.TrySend(ref block, tag: 42))     // the block is the sender's now
+            sender.WaitForReturns();                 // too many are out: try again
+        #endregion
+
+        #region docs: hand-over-receive
+        using SharedVectorReceiver receiver = SharedVectorReceiver.Attach(toProducer);
+        SharedVectorLease lease = receiver.Receive();
+        int sevens = lease.Span.Count((byte)7);      // where the producer wrote them
+        lease.Release();                             // and they are the producer's again
+        #endregion
+
+        #region docs: hand-over-collect
+        int count = sender.Collect();                // what came back is the heap's again
+        #endregion
+
+        Assert.Equal(1 << 20, sevens);
+        Assert.Equal(1, count);
+        Assert.Equal(0, heap.CountLive());
     }
 }
