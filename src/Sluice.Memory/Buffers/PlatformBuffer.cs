@@ -46,10 +46,10 @@ namespace Sluice.Memory;
 /// </example>
 public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
 {
-    private readonly byte[]? _array;
-
-    // The address of the first byte, or its index in the array.
-    private readonly nint _origin;
+    // The array of the buffer, or the anchor if the memory is native; and how far from its first
+    // byte that of the buffer is.
+    private readonly byte[] _base;
+    private readonly nint _distance;
     private readonly bool _isView;
     private readonly BufferMemory _memory;
     private BufferMemoryManager? _manager;
@@ -63,8 +63,8 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     {
         _memory = memory;
         _generation = memory.Generation;
-        _array = array;
-        _origin = origin;
+        _base = array ?? NativeAnchor.Array;
+        _distance = array is null ? origin - NativeAnchor.Address : origin;
         _capacity = capacity;
         _limit = capacity;
         _isView = isView;
@@ -156,11 +156,16 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
         get
         {
             ThrowIfDisposed();
-            return _origin;
+            return FirstByte;
         }
     }
 
-    private protected byte[]? Array => _array;
+    private protected byte[]? Array => IsNative ? null : _base;
+
+    // The address of the first byte, or its index in the array.
+    private nint FirstByte => IsNative ? NativeAnchor.Address + _distance : _distance;
+
+    private bool IsNative => ReferenceEquals(_base, NativeAnchor.Array);
 
     /// <summary>Allocates a buffer; position 0, limit at the capacity.</summary>
     /// <param name="size">Bytes; zero is a buffer without room.</param>
@@ -278,7 +283,7 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     {
         CheckRange(start, length);
         BufferMemory memory = _memory.ForSlice(_generation);
-        return CreateView(memory, _origin + start, length, ReferenceEquals(memory, _memory));
+        return CreateView(memory, FirstByte + start, length, ReferenceEquals(memory, _memory));
     }
 
     /// <summary>A part of the buffer as a span, whatever the position is.</summary>
@@ -300,8 +305,8 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     public Memory<byte> AsMemory(int start, int length)
     {
         CheckRange(start, length);
-        if (_array is not null && !_memory.IsReused)
-            return new Memory<byte>(_array, (int)_origin + start, length);
+        if (!IsNative && !_memory.IsReused)
+            return new Memory<byte>(_base, (int)_distance + start, length);
 
         if (_manager is null || !_manager.IsOf(_generation))
             _manager = new BufferMemoryManager(this);
@@ -486,26 +491,19 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     {
         if (!_memory.TryPin(_generation))
             BufferThrow.Disposed();
-        if (_array is null)
-            return new MemoryHandle((byte*)_origin + index, pinnable: _memory);
+        if (IsNative)
+            return new MemoryHandle((byte*)FirstByte + index, pinnable: _memory);
 
-        GCHandle handle = GCHandle.Alloc(_array, GCHandleType.Pinned);
-        byte* first = (byte*)handle.AddrOfPinnedObject() + _origin;
+        GCHandle handle = GCHandle.Alloc(_base, GCHandleType.Pinned);
+        byte* first = (byte*)handle.AddrOfPinnedObject() + _distance;
         return new MemoryHandle(first + index, handle, _memory);
     }
 
     // Sound because the callers have compared the index with the limit, which is never above the
     // capacity, and the generation with the memory's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe ref byte At(int index)
-    {
-        byte[]? array = _array;
-        if (array is null)
-            return ref *(byte*)(_origin + index);
-
-        return ref Unsafe.AddByteOffset(
-            ref MemoryMarshal.GetArrayDataReference(array), _origin + index);
-    }
+    private ref byte At(int index) => ref Unsafe.AddByteOffset(
+        ref MemoryMarshal.GetArrayDataReference(_base), _distance + index);
 
     [DoesNotReturn]
     private void ReadFails(int count)
