@@ -19,11 +19,14 @@ internal readonly record struct ChannelGeometry(
     /// </summary>
     public int MessageLengthMax => (int)(Capacity / 2) - ChannelLayout.RecordHeaderSize;
 
+    /// <summary>The longest message of a broadcast: so some fit before a reader loses one.</summary>
+    public int BroadcastLengthMax => (int)(Capacity / 8) - ChannelLayout.BroadcastHeaderSize;
+
     /// <summary>The first rule that is broken; null if none is.</summary>
     public string? FindFault()
     {
         if (LaneCount is < 1 or > ChannelLayout.LanesMax
-            || (Kind == ChannelKind.Broadcast && LaneCount != 1))
+            || (Kind != ChannelKind.Lanes && LaneCount != 1))
         {
             return $"{LaneCount} lanes";
         }

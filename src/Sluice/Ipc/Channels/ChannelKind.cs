@@ -8,4 +8,7 @@ internal enum ChannelKind : uint
 
     /// <summary>One ring that many read and that does not wait for them.</summary>
     Broadcast = 2,
+
+    /// <summary>The wake word of a broadcast's readers, who cannot write to its ring.</summary>
+    BroadcastWake = 3,
 }

@@ -40,6 +40,9 @@ internal static class ChannelLayout
     public const int AlignmentMax = 128;
     public const int RecordHeaderSize = 8;
 
+    /// <summary>With the number of the message behind the header.</summary>
+    public const int BroadcastHeaderSize = 16;
+
     /// <summary>Offset of a lane's words.</summary>
     public static long Lane(int lane) => HeaderSize + ((long)lane * LaneSize);
 

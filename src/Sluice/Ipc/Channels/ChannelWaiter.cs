@@ -112,7 +112,7 @@ internal sealed class ChannelWaiter
         if (!_memory.TryHold())
             return;
 
-        _word.Interrupt();
+        _word.Interrupt(_isShared);
         _memory.Release();
         _signal.Set();
     }
@@ -185,7 +185,8 @@ internal sealed class ChannelWaiter
 
     private void Leave()
     {
-        _word.Disarm();
+        if (!_isShared)
+            _word.Disarm();
         _memory.Release();
         Volatile.Write(ref _isWaiting, 0);
     }

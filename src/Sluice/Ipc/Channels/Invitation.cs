@@ -125,7 +125,7 @@ internal readonly record struct Invitation(ChannelKind Kind, ChannelRole Role, i
         }
     }
 
-    /// <summary>The object, its wake words if they are apart, and the control socket.</summary>
+    /// <summary>The object, its wake word if that is apart, and the control socket.</summary>
     private static int DescriptorCount(ChannelKind kind) => kind == ChannelKind.Broadcast ? 3 : 2;
 
     private static Invitation Parse(

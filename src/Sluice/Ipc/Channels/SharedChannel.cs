@@ -127,6 +127,89 @@ public static class SharedChannel
         return new(AttachReaderCoreAsync(reactor, channel, options, cancellationToken));
     }
 
+    /// <summary>Makes a broadcast whose writer is here.</summary>
+    /// <param name="options">Null means the defaults; it has one lane.</param>
+    /// <returns>The writer, to be disposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="Sluice.Memory.SharedMemoryException">There is no memory.</exception>
+    public static SharedBroadcastWriter CreateBroadcast(SharedChannelOptions? options = null)
+    {
+        options ??= new SharedChannelOptions();
+        ChannelMemory memory = ChannelMemory.Create(options.Validate(ChannelKind.Broadcast));
+        try
+        {
+            ChannelMemory wake = ChannelMemory.Create(new ChannelGeometry(
+                ChannelKind.BroadcastWake,
+                1,
+                ChannelLayout.AlignmentMin,
+                ChannelLayout.CapacityMin));
+            return new SharedBroadcastWriter(memory, wake, options);
+        }
+        catch
+        {
+            memory.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the part of a reader of a broadcast.</summary>
+    /// <param name="channel">To the peer, which calls
+    /// <see cref="SharedBroadcastWriter.ShareReader"/>. It stays the caller's.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <returns>The reader, to be disposed; it gets the messages from now on.</returns>
+    /// <exception cref="SharedChannelException">
+    /// What came is refused; the exception names the check. All of it was closed.
+    /// </exception>
+    /// <exception cref="IOException">The connection failed.</exception>
+    public static SharedBroadcastReader AttachBroadcast(
+        DescriptorChannel channel, SharedEndpointOptions? options = null) =>
+        AttachBroadcastCoreAsync(null, channel, options, default).GetAwaiter().GetResult();
+
+    /// <summary><see cref="AttachBroadcast"/> on a reactor's ring.</summary>
+    /// <param name="reactor">Whose ring receives.</param>
+    /// <param name="channel">To the peer.</param>
+    /// <param name="options">Null means the defaults.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static ValueTask<SharedBroadcastReader> AttachBroadcastAsync(
+        Reactor reactor,
+        DescriptorChannel channel,
+        SharedEndpointOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reactor);
+        return new(AttachBroadcastCoreAsync(reactor, channel, options, cancellationToken));
+    }
+
+    private static async Task<SharedBroadcastReader> AttachBroadcastCoreAsync(
+        Reactor? reactor,
+        DescriptorChannel channel,
+        SharedEndpointOptions? options,
+        CancellationToken cancellationToken)
+    {
+        options = Check(channel, options);
+        (Invitation invitation, SafeFileHandle[] descriptors) = await Invitation.ReceiveAsync(
+            reactor, channel, ChannelKind.Broadcast, ChannelRole.Reader, cancellationToken)
+            .ConfigureAwait(false);
+        ChannelMemory? memory = null;
+        ChannelMemory? wake = null;
+        try
+        {
+            memory = Open(invitation, descriptors);
+            wake = ChannelMemory.Open(descriptors[1], ChannelKind.BroadcastWake);
+            var reader = new SharedBroadcastReader(memory, wake, options);
+            reader.Join(descriptors[^1], Invitation.OpenPeer(channel, options));
+            return reader;
+        }
+        catch
+        {
+            descriptors[1].Dispose();
+            descriptors[^1].Dispose();
+            wake?.Release();
+            memory?.Release();
+            throw;
+        }
+    }
+
     private static async Task<SharedChannelWriter> AttachWriterCoreAsync(
         Reactor? reactor,
         DescriptorChannel channel,

@@ -1,5 +1,6 @@
 // Long: the calls of one endpoint belong together, and their descriptions are half of it.
 using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -80,6 +81,9 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
     /// be.
     /// </summary>
     public SharedChannelEnd End { get; private set; }
+
+    /// <summary>For tests of what a hostile peer does.</summary>
+    internal ChannelMemory Shared => _memory;
 
     bool IChannelCondition.IsReady => HasNext();
 
@@ -201,6 +205,18 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
             }
         }
     }
+
+    /// <summary>
+    /// The bytes of all messages as a stream; it owns the reader from now on. Its end is that of a
+    /// writer that completed; another end is a <see cref="SharedChannelClosedException"/>.
+    /// </summary>
+    public Stream AsStream() => new ChannelReadStream(this);
+
+    /// <summary>
+    /// <see cref="AsStream"/> as a pipe. Bytes are copied once, because a pipe gathers what lies
+    /// apart.
+    /// </summary>
+    public PipeReader AsPipeReader() => PipeReader.Create(AsStream());
 
     /// <summary>Gives a peer a lane to write to.</summary>
     /// <param name="channel">To the peer, which calls

@@ -1,5 +1,5 @@
 // Long: the calls of one endpoint belong together, and their descriptions are half of it.
-using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
@@ -68,6 +68,9 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
 
     /// <summary>A writer of one message after the other, in pieces; always the same.</summary>
     public SharedMessageWriter Message => _message ??= new SharedMessageWriter(this, _lane, _ring);
+
+    /// <summary>For tests of what a hostile peer does.</summary>
+    internal ChannelMemory Shared => _memory;
 
     bool IChannelCondition.IsReady => _lane.HasRoom(_wantedLength);
 
@@ -211,6 +214,15 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
         Volatile.Write(ref LaneWord(ChannelLayout.LaneWriterCompleted), 1);
         WakeReader();
     }
+
+    /// <summary>
+    /// The channel as a stream, whose bytes become messages as they come; it owns the writer from
+    /// now on. Its dispose completes it.
+    /// </summary>
+    public Stream AsStream() => new ChannelWriteStream(this);
+
+    /// <summary><see cref="AsStream"/> as a pipe; a flush writes messages.</summary>
+    public PipeWriter AsPipeWriter() => PipeWriter.Create(AsStream());
 
     /// <summary>Makes a peer the reader of this channel.</summary>
     /// <param name="channel">To the peer, which calls

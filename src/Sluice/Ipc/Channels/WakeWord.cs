@@ -39,6 +39,9 @@ internal readonly unsafe struct WakeWord(uint* word)
 
     private const uint Armed = Futex | Event;
 
+    // What changes when sleepers are interrupted whose bits must stay.
+    private const uint Interruption = 0x100;
+
     public nint Address => (nint)word;
 
     /// <summary>Whether the one who published has to do something about it.</summary>
@@ -53,6 +56,13 @@ internal readonly unsafe struct WakeWord(uint* word)
     /// <summary>For a new sleeper.</summary>
     public void Reset() =>
         Volatile.Write(ref *word, ProcessBarrier.IsAvailable ? 0u : Fence | KeepFence);
+
+    /// <summary>For one more sleeper.</summary>
+    public void Join()
+    {
+        if (!ProcessBarrier.IsAvailable)
+            Interlocked.Or(ref *word, Fence | KeepFence);
+    }
 
     /// <summary>The sleeper is about to sleep. It has to look again now, and then may.</summary>
     /// <param name="kind"><see cref="Futex"/> or <see cref="Event"/>.</param>
@@ -77,9 +87,13 @@ internal readonly unsafe struct WakeWord(uint* word)
     /// <summary>
     /// The sleeper's own process has a reason to end the sleep; the sleeper looks for it.
     /// </summary>
-    public void Interrupt()
+    /// <param name="isShared">Others sleep on the word, and their bits have to stay.</param>
+    public void Interrupt(bool isShared = false)
     {
-        Disarm();
+        if (isShared)
+            Interlocked.Add(ref *word, Interruption);
+        else
+            Disarm();
         ChannelLibc.FutexWake(word);
     }
 
@@ -106,10 +120,10 @@ internal readonly unsafe struct WakeWord(uint* word)
             if ((found & Futex) != 0)
                 ChannelLibc.FutexWake(word);
         }
-        else if (found == Fence && ++idleFences > IdleFencesMax && ProcessBarrier.IsAvailable)
+        else if ((found & (Fence | KeepFence)) == Fence && ++idleFences > IdleFencesMax && ProcessBarrier.IsAvailable)
         {
             idleFences = 0;
-            Interlocked.CompareExchange(ref *word, 0, Fence);
+            Interlocked.CompareExchange(ref *word, found & Closed, found);
         }
 
         return found;
