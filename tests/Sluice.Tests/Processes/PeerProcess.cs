@@ -87,6 +87,9 @@ internal sealed class PeerProcess : IDisposable
         Assert.True(_process.ExitCode == 0, await _output);
     }
 
+    /// <summary>SIGKILL, without a wait.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>SIGKILL; waits until the process is gone.</summary>
     public async Task KillAsync()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Sluice.Ipc;
+using Sluice.Tests.Ipc.Channels;
 using Sluice.Tests.Ipc.HandOver;
 using Sluice.Tests.Ipc.Passing;
 
@@ -15,6 +16,7 @@ internal static class PeerScenarios
             PassingPeer.Scenario => PassingPeer.RunAsync(channel, arguments),
             HandOverPeer.Check or HandOverPeer.Hold or HandOverPeer.Send =>
                 HandOverPeer.RunAsync(scenario, channel),
+            KillPeer.Scenario => KillPeer.RunAsync(channel, arguments),
             _ => throw new ArgumentException(scenario),
         };
 }

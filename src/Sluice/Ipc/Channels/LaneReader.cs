@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Sluice.Ipc.Channels;
 
@@ -11,11 +12,12 @@ namespace Sluice.Ipc.Channels;
 /// the end of the ring and against what the ring can hold are checked before anything is used.
 /// One thread at a time. Sound for the reasons of <see cref="LaneWriter"/>.
 /// </remarks>
+[SupportedOSPlatform("linux")]
 internal sealed unsafe class LaneReader
 {
     private readonly byte* _data;
     private readonly long* _head;
-    private readonly uint* _writerWake;
+    private readonly WakeWord _writerWake;
     private readonly long _mask;
     private readonly int _alignmentMask;
     private readonly int _lengthMax;
@@ -24,12 +26,12 @@ internal sealed unsafe class LaneReader
 
     /// <param name="data">The ring.</param>
     /// <param name="head">This side's cursor; it says where a reader before this one was.</param>
-    /// <param name="writerWake">Not zero if the writer may wait for room.</param>
+    /// <param name="writerWake">Where the writer waits for room.</param>
     /// <param name="geometry">Checked sizes.</param>
     /// <exception cref="SharedChannelException">The cursor is corrupt.</exception>
     public LaneReader(byte* data, long* head, uint* writerWake, in ChannelGeometry geometry)
     {
-        _writerWake = writerWake;
+        _writerWake = new WakeWord(writerWake);
         _data = data;
         _head = head;
         _mask = geometry.Capacity - 1;
@@ -90,7 +92,7 @@ internal sealed unsafe class LaneReader
     {
         _released = _next;
         Volatile.Write(ref *_head, _next);
-        return Volatile.Read(ref *_writerWake) != 0;
+        return _writerWake.IsSet;
     }
 
     /// <summary>An empty ring at its start, for a writer that comes after a corrupt one.</summary>

@@ -10,10 +10,10 @@ namespace Sluice.Ipc.Channels;
 /// <remarks>
 /// <code>
 ///   sleeper: arm (Fence | Futex), barrier, look again, sleep while the word is what it was
-///   waker:   publish, look at the word: zero is the end of it
-///            else fence, look again; if armed: disarm, then wake
+///   waker:   publish, look at the word: no flag is the end of it
+///            else fence, look again; if armed: disarm, count, then wake
 /// </code>
-/// While the word is zero the waker has no fence between its two steps; the sleeper makes up for
+/// While no flag is set the waker has no fence between its two steps; the sleeper makes up for
 /// it by a barrier in all processes (<c>membarrier(2)</c>). While <see cref="Fence"/> stands the
 /// waker has one of its own, and the sleeper needs none. So a stream costs nothing, and a
 /// conversation, which sleeps every time, one local fence. The waker takes the bit away after it
@@ -39,8 +39,11 @@ internal readonly unsafe struct WakeWord(uint* word)
 
     private const uint Armed = Futex | Event;
 
-    // What changes when sleepers are interrupted whose bits must stay.
-    private const uint Interruption = 0x100;
+    private const uint Flags = 0xFF;
+
+    // Counted in the upper bits. Without it a sleeper that is late would take the bit that another
+    // one has set meanwhile for its own, and sleep beside a message.
+    private const uint OneWake = 0x100;
 
     public nint Address => (nint)word;
 
@@ -48,7 +51,7 @@ internal readonly unsafe struct WakeWord(uint* word)
     public bool IsSet
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(ref *word) != 0;
+        get => (Volatile.Read(ref *word) & Flags) != 0;
     }
 
     public bool IsClosed => (Volatile.Read(ref *word) & Closed) != 0;
@@ -91,7 +94,7 @@ internal readonly unsafe struct WakeWord(uint* word)
     public void Interrupt(bool isShared = false)
     {
         if (isShared)
-            Interlocked.Add(ref *word, Interruption);
+            Interlocked.Add(ref *word, OneWake);
         else
             Disarm();
         ChannelLibc.FutexWake(word);
@@ -116,14 +119,28 @@ internal readonly unsafe struct WakeWord(uint* word)
         if ((found & Armed) != 0)
         {
             idleFences = 0;
-            found = Interlocked.And(ref *word, ~Armed);
+            found = TakeArmed(found);
             if ((found & Futex) != 0)
                 ChannelLibc.FutexWake(word);
         }
         else if ((found & (Fence | KeepFence)) == Fence && ++idleFences > IdleFencesMax && ProcessBarrier.IsAvailable)
         {
             idleFences = 0;
-            Interlocked.CompareExchange(ref *word, found & Closed, found);
+            Interlocked.CompareExchange(ref *word, found & ~Fence, found);
+        }
+
+        return found;
+    }
+
+    private uint TakeArmed(uint found)
+    {
+        while ((found & Armed) != 0)
+        {
+            uint now = Interlocked.CompareExchange(
+                ref *word, (found & ~Armed) + OneWake, found);
+            if (now == found)
+                break;
+            found = now;
         }
 
         return found;
