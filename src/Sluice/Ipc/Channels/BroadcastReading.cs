@@ -1,6 +1,6 @@
 namespace Sluice.Ipc.Channels;
 
-/// <summary>The reading half of a broadcast's ring: copy, then look whether it still stood.</summary>
+/// <summary>The reading half of a broadcast's ring: copy, then look whether it stood.</summary>
 /// <remarks>
 /// A copy counts only if the intent of the writer, read after it, has not come round to where the
 /// message begins. Positions have 64 bits, so no lap looks like another. What is read from shared

@@ -19,7 +19,7 @@ internal readonly record struct ChannelGeometry(
     /// </summary>
     public int MessageLengthMax => (int)(Capacity / 2) - ChannelLayout.RecordHeaderSize;
 
-    /// <summary>The longest message of a broadcast: so some fit before a reader loses one.</summary>
+    /// <summary>The longest message of a broadcast: some fit before a reader loses any.</summary>
     public int BroadcastLengthMax => (int)(Capacity / 8) - ChannelLayout.BroadcastHeaderSize;
 
     /// <summary>The first rule that is broken; null if none is.</summary>

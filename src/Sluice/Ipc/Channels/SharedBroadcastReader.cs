@@ -6,7 +6,7 @@ namespace Sluice.Ipc.Channels;
 
 /// <summary>Reads a broadcast; what it is too slow for, it loses and is told.</summary>
 /// <remarks>
-/// <b>Memory.</b> Messages are copied into the caller's memory, because the writer waits for nobody.
+/// <b>Memory.</b> Messages are copied into the caller's memory: the writer waits for nobody.
 /// <b>Threads.</b> One at a time reads. <see cref="Dispose"/> ends a wait from any thread.
 /// </remarks>
 [SupportedOSPlatform("linux")]

@@ -123,7 +123,8 @@ internal readonly unsafe struct WakeWord(uint* word)
             if ((found & Futex) != 0)
                 ChannelLibc.FutexWake(word);
         }
-        else if ((found & (Fence | KeepFence)) == Fence && ++idleFences > IdleFencesMax && ProcessBarrier.IsAvailable)
+        else if ((found & (Fence | KeepFence)) == Fence
+            && ++idleFences > IdleFencesMax && ProcessBarrier.IsAvailable)
         {
             idleFences = 0;
             Interlocked.CompareExchange(ref *word, found & ~Fence, found);

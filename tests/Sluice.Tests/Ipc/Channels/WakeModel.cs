@@ -100,7 +100,9 @@ internal sealed class WakeModel
             case At.Publish:
                 Add(s.With(index, waker with
                 {
-                    At = At.LookAtWord, Count = waker.Count + 1, Pending = waker.Pending + 1,
+                    At = At.LookAtWord,
+                    Count = waker.Count + 1,
+                    Pending = waker.Pending + 1,
                 }));
                 break;
             case At.LookAtWord:
@@ -121,7 +123,11 @@ internal sealed class WakeModel
                 // Takes the fence away, as after many fences for nobody; or does not yet.
                 Add(s.With(index, waker with { At = At.Publish }));
                 if ((s.Word & Fence) != 0)
-                    Add((s with { Word = s.Word & ~Fence }).With(index, waker with { At = At.Publish }));
+                {
+                    Add((s with { Word = s.Word & ~Fence }).With(
+                        index, waker with { At = At.Publish }));
+                }
+
                 break;
             case At.Disarm:
                 State clean = Flush(s, index);
@@ -160,7 +166,8 @@ internal sealed class WakeModel
                     index,
                     sleeper with
                     {
-                        At = makesBarrier ? At.Barrier : At.LookAgain, Pending = word,
+                        At = makesBarrier ? At.Barrier : At.LookAgain,
+                        Pending = word,
                     },
                     isSleeper: true));
                 return true;
