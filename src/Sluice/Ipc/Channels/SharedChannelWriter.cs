@@ -364,9 +364,10 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
     private void PrepareToWait(int length)
     {
         ThrowIfUnable(length);
-        if (_lane.IsBatch && _lane.Publish())
+        if (_lane.IsBatch)
         {
-            Look();
+            if (_lane.Publish())
+                Look();
             _lane.BeginBatch();
         }
 

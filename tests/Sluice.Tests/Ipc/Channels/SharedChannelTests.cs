@@ -184,6 +184,29 @@ public sealed class SharedChannelTests : IDisposable
     }
 
     [Fact]
+    public void Batch_WaitsForRoom_PublishesWhatItHasAndGoesOn()
+    {
+        Open();
+        _writer!.BeginBatch();
+        _writer.WaitToWrite(10);
+        int count = Fill();
+        Assert.False(_reader!.TryRead(out ReadOnlySpan<byte> _));
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        Assert.Throws<OperationCanceledException>(
+            () => _writer.WaitToWrite(32, cancelled.Token));
+
+        for (int i = 0; i < count; i++)
+            Assert.True(_reader.TryRead(out ReadOnlySpan<byte> _));
+        _reader.Advance();
+        Assert.True(_writer.TryWrite([1]));
+        Assert.False(_reader.TryRead(out ReadOnlySpan<byte> _));
+        _writer.PublishBatch();
+        Assert.True(_reader.TryRead(out ReadOnlySpan<byte> _));
+    }
+
+    [Fact]
     public void Batch_Misused_Throws()
     {
         Open();
