@@ -144,7 +144,9 @@ public sealed class HostileSenderTests : IDisposable
         sender.Announce(0);
         Assert.True(sender.Write(0, slab: 1));
 
-        Refused(receiver, "slab");
+        SharedChannelException refusal = Refused(receiver, "slab");
+
+        Assert.Contains("twice", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -298,11 +300,12 @@ public sealed class HostileSenderTests : IDisposable
     private static byte[] Greeting() =>
         [.. "SLHANDOV"u8, 1, 0, 0, 0, 4, 0, 0, 0];
 
-    private static void Refused(SharedVectorReceiver receiver, string check)
+    private static SharedChannelException Refused(SharedVectorReceiver receiver, string check)
     {
         var refusal = Assert.Throws<SharedChannelException>(() => receiver.TryReceive(out _));
         Assert.Equal(check, refusal.Check);
         Assert.Throws<SharedChannelException>(() => receiver.TryReceive(out _));
+        return refusal;
     }
 
     private SharedChannelException AttachFails() =>
