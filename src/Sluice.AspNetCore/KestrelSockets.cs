@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sluice.Sockets;
 using Sluice.Sockets.SystemSockets;
 
 namespace Sluice.AspNetCore;
@@ -30,10 +31,26 @@ internal static class KestrelSockets
         return new SocketTransportFactory(Options.Create(options), loggerFactory);
     }
 
+    /// <summary>
+    /// A descriptor that was passed to this process. It stays open when the server stops: a
+    /// service manager, or the next server in the process, goes on with it.
+    /// </summary>
+    public static SafeSocketHandle HandleOf(FileHandleEndPoint inherited) =>
+        new((nint)inherited.FileHandle, ownsHandle: false);
+
     // A host that makes its listening sockets itself keeps doing so.
     private static Func<EndPoint, Socket> ListenerOf(
         SocketTransportOptions theirs, SluiceTransportOptions ours) =>
         theirs.CreateBoundListenSocket != SocketTransportOptions.CreateDefaultBoundListenSocket
             ? theirs.CreateBoundListenSocket
-            : endPoint => SocketFactory.Listen(endPoint, ours.Listen);
+            : endPoint => Listen(endPoint, ours.Listen);
+
+    private static Socket Listen(EndPoint endPoint, ListenOptions options)
+    {
+        if (endPoint is not FileHandleEndPoint inherited)
+            return SocketFactory.Listen(endPoint, options);
+
+        using SafeSocketHandle handle = HandleOf(inherited);
+        return SocketFactory.Listen(handle, options);
+    }
 }

@@ -45,7 +45,8 @@ internal sealed class SluiceTransportFactory :
     }
 
     /// <summary>Other kinds of address are left to the next transport.</summary>
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint;
+    public bool CanBind(EndPoint endpoint) =>
+        endpoint is IPEndPoint or UnixDomainSocketEndPoint or FileHandleEndPoint;
 
     public async ValueTask<IConnectionListener> BindAsync(
         EndPoint endpoint, CancellationToken cancellationToken = default)
@@ -56,9 +57,10 @@ internal sealed class SluiceTransportFactory :
 
         try
         {
-            ConnectionListener listener = await runtime
-                .ListenAsync(endpoint, _options.Listen, cancellationToken)
-                .ConfigureAwait(false);
+            ConnectionListener listener = endpoint is FileHandleEndPoint inherited
+                ? await ListenAsync(runtime, inherited, cancellationToken).ConfigureAwait(false)
+                : await runtime.ListenAsync(endpoint, _options.Listen, cancellationToken)
+                    .ConfigureAwait(false);
             return new SluiceConnectionListener(listener, _services);
         }
         catch (SocketException failure)
@@ -110,6 +112,14 @@ internal sealed class SluiceTransportFactory :
         if (unused is not null)
             await unused.DisposeAsync().ConfigureAwait(false);
         return _runtime;
+    }
+
+    private async ValueTask<ConnectionListener> ListenAsync(
+        SluiceRuntime runtime, FileHandleEndPoint inherited, CancellationToken cancellationToken)
+    {
+        using SafeSocketHandle handle = KestrelSockets.HandleOf(inherited);
+        return await runtime.ListenAsync(handle, _options.Listen, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private IConnectionListenerFactory CreateSockets() =>

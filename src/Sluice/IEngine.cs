@@ -1,6 +1,7 @@
 using System.Net;
 using Sluice.Reactors;
 using Sluice.Sockets;
+using Sluice.Sockets.SystemSockets;
 
 namespace Sluice;
 
@@ -13,8 +14,8 @@ internal interface IEngine : IAsyncDisposable
     /// <summary>The engine's reactors; empty if it has none.</summary>
     IReadOnlyList<Reactor> Reactors { get; }
 
-    ValueTask<ConnectionListener> ListenAsync(
-        EndPoint endPoint, ListenOptions options, CancellationToken cancellationToken);
+    /// <summary>Accepts from a socket, which belongs to the engine from now on.</summary>
+    ConnectionListener Listen(ListeningSocket socket, ListenOptions options);
 
     ValueTask<Connection> ConnectAsync(
         EndPoint endPoint, ConnectOptions options, CancellationToken cancellationToken);

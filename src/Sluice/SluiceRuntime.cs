@@ -1,9 +1,11 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Diagnostics;
 using Sluice.Reactors;
 using Sluice.Sockets;
+using Sluice.Sockets.SystemSockets;
 
 namespace Sluice;
 
@@ -79,12 +81,46 @@ public sealed class SluiceRuntime : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        options = options?.Copy() ?? new ListenOptions();
-        options.Validate();
-        return _engine.ListenAsync(endPoint, options, cancellationToken);
+        options = Prepared(options);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_engine.Listen(ListeningSocket.Bind(endPoint, options), options));
     }
 
-    /// <summary>Connects to an address; the kinds are those of <see cref="ListenAsync"/>.</summary>
+    /// <summary>
+    /// Listens on a socket that exists: one that a service manager or the predecessor of this
+    /// process has passed on (socket activation, restarts without a gap).
+    /// </summary>
+    /// <param name="socket">
+    /// A stream socket, TCP or UNIX, bound; it may listen already. It stays the caller's and open:
+    /// disposing the listener stops accepting, and connections then wait in the kernel for
+    /// whoever accepts next. It is not closed before that, even if it is disposed.
+    /// </param>
+    /// <param name="options">
+    /// Null means the defaults. What concerns the binding (<see cref="ListenOptions.ReusePort"/>,
+    /// <see cref="ListenOptions.DualMode"/>) is not used; the options of connections do not reach
+    /// those that the kernel has completed already.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">
+    /// It is no socket, or one that cannot listen.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The handle or the runtime is closed.</exception>
+    public ValueTask<ConnectionListener> ListenAsync(
+        SafeHandle socket,
+        ListenOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        options = Prepared(options);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_engine.Listen(ListeningSocket.Borrow(socket, options), options));
+    }
+
+    /// <summary>
+    /// Connects to an address; the kinds are those of
+    /// <see cref="ListenAsync(EndPoint, ListenOptions?, CancellationToken)"/>.
+    /// </summary>
     /// <returns>The connection, owned by the caller.</returns>
     /// <exception cref="System.Net.Sockets.SocketException">The connection failed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -101,7 +137,9 @@ public sealed class SluiceRuntime : IAsyncDisposable
     }
 
     /// <summary>Listens, and runs a handler for each connection.</summary>
-    /// <param name="endPoint">See <see cref="ListenAsync"/>.</param>
+    /// <param name="endPoint">
+    /// See <see cref="ListenAsync(EndPoint, ListenOptions?, CancellationToken)"/>.
+    /// </param>
     /// <param name="handler">
     /// Runs once per connection, where <see cref="SluiceOptions.Scheduling"/> says. The
     /// connection is disposed when its task ends.
@@ -134,5 +172,12 @@ public sealed class SluiceRuntime : IAsyncDisposable
         await _engine.StopAsync(deadline.Token).ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         _leaks.Dispose();
+    }
+
+    private static ListenOptions Prepared(ListenOptions? options)
+    {
+        options = options?.Copy() ?? new ListenOptions();
+        options.Validate();
+        return options;
     }
 }

@@ -126,7 +126,7 @@ public class SluiceTransportFactoryTests
         var selector = (IConnectionListenerFactorySelector)
             services.GetRequiredService<IConnectionListenerFactory>();
 
-        Assert.False(selector.CanBind(new FileHandleEndPoint(3, FileHandleType.Auto)));
+        Assert.True(selector.CanBind(new FileHandleEndPoint(3, FileHandleType.Auto)));
         Assert.False(selector.CanBind(new DnsEndPoint("localhost", 80)));
         Assert.True(selector.CanBind(AnyPort));
         Assert.True(selector.CanBind(new UnixDomainSocketEndPoint("/x")));

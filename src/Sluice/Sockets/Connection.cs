@@ -68,7 +68,8 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     /// reads and flushes fail. Later calls do nothing.
     /// </summary>
     /// <param name="reason">
-    /// The cause that failing reads and flushes report. Null means a general one.
+    /// The cause that failing reads and flushes report. Null means a general one. A
+    /// <c>ConnectionAbortedException</c> is thrown as it is, without an exception around it.
     /// </param>
     public abstract void Abort(Exception? reason = null);
 
@@ -82,8 +83,8 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>
-    /// Cancelled when nothing more will arrive and the reader has consumed what did, or the
-    /// connection failed, whatever becomes of the other direction.
+    /// Cancelled when nothing more will arrive and the reader has consumed what did or has had
+    /// two seconds to do so, or the connection failed, whatever becomes of the other direction.
     /// </summary>
     internal virtual CancellationToken ReceiveEnded => Closed;
 

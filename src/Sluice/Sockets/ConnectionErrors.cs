@@ -21,7 +21,11 @@ internal static class ConnectionErrors
         _ => new IOException($"The connection failed: {cause.Message}.", cause),
     };
 
-    /// <summary>Our own side gave the connection up.</summary>
-    public static IOException Aborted(Exception? reason) =>
-        new("The connection was aborted.", reason);
+    /// <summary>
+    /// Our own side gave the connection up. Kestrel's word for it is reported as it is, because
+    /// what runs under Kestrel waits for that type.
+    /// </summary>
+    public static Exception Aborted(Exception? reason) =>
+        reason as ConnectionAbortedException
+        ?? (Exception)new IOException("The connection was aborted.", reason);
 }

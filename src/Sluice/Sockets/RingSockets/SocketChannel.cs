@@ -314,6 +314,8 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
             Turn.Continue(Continuations.Read);
         if (isDrained)
             OnInputDrained();
+        else
+            _connection.OnEndedUnread();
     }
 
     private void OnReceived(in Completion completion)

@@ -8,6 +8,9 @@ namespace Sluice.Sockets.RingSockets;
 /// <summary>A connection in a reactor's ring, as its user sees it.</summary>
 internal sealed class UringConnection : Connection
 {
+    // Long enough for a busy reader to come back, short enough for a handler that waits.
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(2);
+
     // Also the lock of this object's state: one object less for each connection, and nobody else
     // locks it.
     private readonly SocketChannel _channel;
@@ -17,6 +20,7 @@ internal sealed class UringConnection : Connection
     private TaskCompletionSource? _disposed;
     private bool _isClosed;
     private bool _hasReceiveEnded;
+    private bool _isEndedUnread;
 
     public UringConnection(
         IConnectionGate gate, ReactorLoop loop, int fd, EndPoint local, EndPoint remote)
@@ -42,8 +46,16 @@ internal sealed class UringConnection : Connection
 
     public override Engine Engine => Engine.Uring;
 
-    internal override CancellationToken ReceiveEnded =>
-        TokenOf(ref _receiveEnded, ref _hasReceiveEnded);
+    internal override CancellationToken ReceiveEnded
+    {
+        get
+        {
+            CancellationToken token = TokenOf(ref _receiveEnded, ref _hasReceiveEnded);
+            if (Volatile.Read(ref _isEndedUnread) && !token.IsCancellationRequested)
+                _channel.Loop.Post(new CallbackWork(WaitForReader, this));
+            return token;
+        }
+    }
 
     public override void Abort(Exception? reason = null) =>
         _channel.Abort(ConnectionErrors.Aborted(reason));
@@ -93,6 +105,26 @@ internal sealed class UringConnection : Connection
         Cancel(source);
     }
 
+    /// <summary>
+    /// The peer has closed its side and left bytes that nobody has read. On the reactor's thread.
+    /// </summary>
+    /// <remarks>
+    /// Who reads them is told of the end after the last byte. But a request handler may not mean
+    /// to read what else the peer sent, and must learn that it has left.
+    /// </remarks>
+    public void OnEndedUnread()
+    {
+        bool isAwaited;
+        lock (_channel)
+        {
+            Volatile.Write(ref _isEndedUnread, true);
+            isAwaited = _receiveEnded is not null && !_hasReceiveEnded;
+        }
+
+        if (isAwaited)
+            WaitForReader(this);
+    }
+
     /// <summary>The kernel holds nothing of this connection any more. On its thread.</summary>
     public void OnClosed()
     {
@@ -120,6 +152,12 @@ internal sealed class UringConnection : Connection
 
     internal override void ReportErrorsAsCompleted() =>
         _channel.Output.ReportsErrorsAsCompleted = true;
+
+    private static void WaitForReader(object? connection)
+    {
+        var ended = (UringConnection)connection!;
+        ended._channel.Loop.Timers.Add(new UnreadTimer(ended), ReaderPatience);
+    }
 
     // Callbacks of a token are user code that may block: never on the reactor's thread.
     private void Cancel(CancellationTokenSource? source)
@@ -153,5 +191,10 @@ internal sealed class UringConnection : Connection
             source = new CancellationTokenSource();
             return source.Token;
         }
+    }
+
+    private sealed class UnreadTimer(UringConnection connection) : ReactorTimer
+    {
+        internal override void OnDue() => connection.OnReceiveEnded();
     }
 }

@@ -49,11 +49,8 @@ internal sealed class UringEngine : IEngine, IConnectionGate
     /// <exception cref="RingException">The kernel gives no rings.</exception>
     public static UringEngine Start(SluiceOptions options, ILogger logger) => new(options, logger);
 
-    public ValueTask<ConnectionListener> ListenAsync(
-        EndPoint endPoint, ListenOptions options, CancellationToken cancellationToken)
+    public ConnectionListener Listen(ListeningSocket socket, ListenOptions options)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Socket socket = SocketFactory.Listen(endPoint, options);
         var listener = new UringListener(this, NextLoop(), socket, options, _logger);
         if (!_listeners.TryAdd(listener))
         {
@@ -62,7 +59,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
         }
 
         listener.Start();
-        return new(listener);
+        return listener;
     }
 
     public async ValueTask<Connection> ConnectAsync(

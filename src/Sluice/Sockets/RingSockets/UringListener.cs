@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Sluice.Diagnostics;
 using Sluice.Reactors;
+using Sluice.Sockets.SystemSockets;
 
 namespace Sluice.Sockets.RingSockets;
 
@@ -10,7 +10,7 @@ namespace Sluice.Sockets.RingSockets;
 internal sealed class UringListener : ConnectionListener
 {
     private readonly UringEngine _engine;
-    private readonly Socket _socket;
+    private readonly ListeningSocket _socket;
     private readonly AcceptQueue _queue;
     private readonly ListenerChannel _channel;
     private readonly ILogger _logger;
@@ -18,15 +18,19 @@ internal sealed class UringListener : ConnectionListener
     private Task? _stopping;
 
     public UringListener(
-        UringEngine engine, ReactorLoop loop, Socket socket, ListenOptions options, ILogger logger)
+        UringEngine engine,
+        ReactorLoop loop,
+        ListeningSocket socket,
+        ListenOptions options,
+        ILogger logger)
     {
         _engine = engine;
         _socket = socket;
         _logger = logger;
-        EndPoint = socket.LocalEndPoint!;
+        EndPoint = socket.Socket.LocalEndPoint!;
         _queue = new AcceptQueue(options.AcceptQueueMax);
         _channel = new ListenerChannel(
-            loop, engine, (int)socket.Handle, EndPoint, _queue, logger);
+            loop, engine, (int)socket.Socket.Handle, EndPoint, _queue, logger);
     }
 
     public override EndPoint EndPoint { get; }

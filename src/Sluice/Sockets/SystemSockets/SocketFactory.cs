@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Sluice.Sockets.SystemSockets;
 
@@ -23,6 +24,27 @@ internal static class SocketFactory
             if (options.ReusePort && endPoint is IPEndPoint)
                 socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
             socket.Bind(endPoint);
+            socket.Listen(options.Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A socket over a descriptor that stays its owner's: it is not closed with the socket.
+    /// </summary>
+    /// <exception cref="SocketException">It is no socket, or cannot listen.</exception>
+    public static Socket Listen(SafeHandle descriptor, ListenOptions options)
+    {
+        var socket = new Socket(
+            new SafeSocketHandle(descriptor.DangerousGetHandle(), ownsHandle: false));
+        try
+        {
+            Configure(socket, options);
             socket.Listen(options.Backlog);
             return socket;
         }

@@ -14,17 +14,18 @@ internal sealed class SocketListener : ConnectionListener
     private const int PauseMs = 100;
 
     private readonly SocketsContext _context;
-    private readonly Socket _socket;
+    private readonly ListeningSocket _socket;
     private readonly Channel<SocketConnection> _accepted;
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
     private bool _hasLoggedPause;
 
-    public SocketListener(SocketsContext context, Socket socket, ListenOptions options)
+    public SocketListener(
+        SocketsContext context, ListeningSocket socket, ListenOptions options)
     {
         _context = context;
         _socket = socket;
-        EndPoint = socket.LocalEndPoint!;
+        EndPoint = socket.Socket.LocalEndPoint!;
         _accepted = Channel.CreateBounded<SocketConnection>(
             new BoundedChannelOptions(options.AcceptQueueMax) { SingleWriter = true });
     }
@@ -83,7 +84,7 @@ internal sealed class SocketListener : ConnectionListener
         Socket socket;
         try
         {
-            socket = await _socket.AcceptAsync(stopping).ConfigureAwait(false);
+            socket = await _socket.Socket.AcceptAsync(stopping).ConfigureAwait(false);
         }
         catch (SocketException failure)
         {

@@ -27,11 +27,8 @@ internal sealed class SocketsEngine : IEngine
 
     public IReadOnlyList<Reactor> Reactors => [];
 
-    public ValueTask<ConnectionListener> ListenAsync(
-        EndPoint endPoint, ListenOptions options, CancellationToken cancellationToken)
+    public ConnectionListener Listen(ListeningSocket socket, ListenOptions options)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Socket socket = SocketFactory.Listen(endPoint, options);
         var listener = new SocketListener(_context, socket, options);
         if (!_context.Listeners.TryAdd(listener))
         {
@@ -40,7 +37,7 @@ internal sealed class SocketsEngine : IEngine
         }
 
         listener.Start();
-        return new(listener);
+        return listener;
     }
 
     public async ValueTask<Connection> ConnectAsync(
