@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -61,7 +59,7 @@ internal sealed class TestServer : IAsyncDisposable
                 {
                     listen.Protocols = protocols;
                     if (withTls)
-                        listen.UseHttps(MakeCertificate());
+                        listen.UseHttps(TestCertificate.Server);
                 });
             }
         });
@@ -104,16 +102,4 @@ internal sealed class TestServer : IAsyncDisposable
     public Task StopAsync() => _application.StopAsync();
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest(
-            "CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 certificate =
-            request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        // Kestrel wants a key that belongs to the certificate's store.
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
-    }
 }
