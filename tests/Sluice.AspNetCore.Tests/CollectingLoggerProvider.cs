@@ -11,6 +11,9 @@ internal sealed class CollectingLoggerProvider : ILoggerProvider
     public IEnumerable<string> Warnings =>
         Lines.Where(l => l.Level >= LogLevel.Warning).Select(l => $"{l.Category}: {l.Line}");
 
+    /// <summary>Fails with the whole text of every warning.</summary>
+    public void AssertNoWarnings() => Assert.Equal("", string.Join('\n', Warnings));
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()

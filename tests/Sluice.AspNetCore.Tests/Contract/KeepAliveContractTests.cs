@@ -18,6 +18,6 @@ public sealed class KeepAliveContractTests
         Assert.Equal("answer", await peer.GetAsync());
 
         Assert.Equal(SocketError.Success, await peer.ReceiveErrorAsync());
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 }

@@ -25,7 +25,7 @@ public sealed class ProtocolContractTests
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => AssertEchoAsync(client, 50_000)));
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class ProtocolContractTests
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AssertEchoAsync(client, 50_000)));
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -87,7 +87,7 @@ public sealed class ProtocolContractTests
 
         await AssertEchoAsync(client, 5_000_000);
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]

@@ -101,7 +101,7 @@ public sealed class RequestContractTests
         peer.Reset();
 
         Assert.IsType<ConnectionResetException>(await failure.Task.Within());
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class RequestContractTests
         peer.Finish();
 
         Assert.IsType<BadHttpRequestException>(await failure.Task.Within(), exactMatch: false);
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public sealed class RequestContractTests
 
         Assert.IsAssignableFrom<OperationCanceledException>(await failure.Task.Within());
         Assert.Equal(SocketError.ConnectionReset, await peer.ReceiveErrorAsync());
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -175,7 +175,7 @@ public sealed class RequestContractTests
         peer.Reset();
 
         await written.Task.Within();
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]

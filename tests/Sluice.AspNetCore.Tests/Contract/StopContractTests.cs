@@ -56,7 +56,7 @@ public sealed class StopContractTests
         await server.StopAsync().Within();
 
         Assert.Equal(SocketError.Success, await used.ReceiveErrorAsync());
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class StreamingContractTests
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", None).Within();
         Assert.Equal(WebSocketState.Closed, socket.State);
         Assert.Equal("bye", socket.CloseStatusDescription);
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
