@@ -190,8 +190,8 @@ public class KestrelTests
     public async Task RequestAborted_ClientLeavesDuringARequest_IsCancelled(
         Engine engine, Scheduling scheduling)
     {
-        var started = new TaskCompletionSource();
-        var aborted = new TaskCompletionSource();
+        var started = Signal.Create();
+        var aborted = Signal.Create();
         await using TestServer server = await TestServer.StartAsync(
             engine, scheduling, async context =>
             {
@@ -213,8 +213,8 @@ public class KestrelTests
     public async Task Read_ClientResetsDuringABody_FailsAsConnectionReset(
         Engine engine, Scheduling scheduling)
     {
-        var failure = new TaskCompletionSource<Exception>();
-        var started = new TaskCompletionSource();
+        var failure = Signal.Create<Exception>();
+        var started = Signal.Create();
         await using TestServer server = await TestServer.StartAsync(
             engine, scheduling, async context =>
             {
@@ -267,7 +267,7 @@ public class KestrelTests
     {
         const int Count = 50;
         int handled = 0;
-        var all = new TaskCompletionSource();
+        var all = Signal.Create();
         await using TestServer server = await TestServer.StartAsync(
             Engine.Uring, scheduling, async context =>
             {

@@ -101,5 +101,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Task StopAsync() => _application.StopAsync();
 
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    // Kestrel stops in a blocking call: not on a reactor's thread, where a test may have got to.
+    public async ValueTask DisposeAsync() =>
+        await Task.Run(() => _application.DisposeAsync().AsTask());
 }

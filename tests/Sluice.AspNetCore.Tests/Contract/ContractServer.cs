@@ -93,5 +93,7 @@ internal sealed class ContractServer : IAsyncDisposable
     public Task StopAsync(CancellationToken deadline = default) =>
         _application.StopAsync(deadline);
 
-    public async ValueTask DisposeAsync() => await _application.DisposeAsync().Within();
+    // Kestrel stops in a blocking call: not on a reactor's thread, where a test may have got to.
+    public async ValueTask DisposeAsync() =>
+        await Task.Run(() => _application.DisposeAsync().AsTask()).Within();
 }

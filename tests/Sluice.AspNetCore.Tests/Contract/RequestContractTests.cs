@@ -78,8 +78,8 @@ public sealed class RequestContractTests
     [Transports]
     public async Task ReadBody_PeerResets_ThrowsConnectionReset(TransportKind kind)
     {
-        var failure = new TaskCompletionSource<Exception>();
-        var started = new TaskCompletionSource();
+        var failure = Signal.Create<Exception>();
+        var started = Signal.Create();
         await using var server = await ContractServer.StartAsync(
             kind,
             app => app.Run(async context =>
@@ -108,7 +108,7 @@ public sealed class RequestContractTests
     [Transports]
     public async Task ReadBody_PeerFinishesTooEarly_ThrowsBadRequest(TransportKind kind)
     {
-        var failure = new TaskCompletionSource<Exception>();
+        var failure = Signal.Create<Exception>();
         await using var server = await ContractServer.StartAsync(
             kind,
             app => app.Run(async context =>
@@ -135,7 +135,7 @@ public sealed class RequestContractTests
     [Transports]
     public async Task ReadBody_HandlerAborts_Throws(TransportKind kind)
     {
-        var failure = new TaskCompletionSource<Exception>();
+        var failure = Signal.Create<Exception>();
         await using var server = await ContractServer.StartAsync(
             kind,
             app => app.Run(async Task (context) =>
@@ -157,7 +157,7 @@ public sealed class RequestContractTests
     [Transports]
     public async Task WriteBody_PeerIsGone_DoesNotThrow(TransportKind kind)
     {
-        var written = new TaskCompletionSource();
+        var written = Signal.Create();
         var waiting = new WaitingHandler();
         await using var server = await ContractServer.StartAsync(
             kind,

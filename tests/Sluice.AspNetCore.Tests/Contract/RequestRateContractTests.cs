@@ -13,7 +13,7 @@ public sealed class RequestRateContractTests
     [Transports]
     public async Task MinRequestBodyDataRate_SlowUpload_EndsTheRequest(TransportKind kind)
     {
-        var failure = new TaskCompletionSource<Exception>();
+        var failure = Signal.Create<Exception>();
         await using var server = await ContractServer.StartAsync(
             kind,
             app => app.Run(async context =>

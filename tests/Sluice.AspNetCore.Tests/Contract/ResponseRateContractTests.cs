@@ -13,7 +13,7 @@ public sealed class ResponseRateContractTests
     [Transports]
     public async Task MinResponseDataRate_PeerThatDoesNotRead_IsGivenUp(TransportKind kind)
     {
-        var aborted = new TaskCompletionSource();
+        var aborted = Signal.Create();
         await using var server = await ContractServer.StartAsync(
             kind,
             app => app.Run(async context =>

@@ -13,8 +13,8 @@ public sealed class StopContractTests
     [Transports]
     public async Task StopAsync_RequestRuns_WaitsForItsAnswer(TransportKind kind)
     {
-        var started = new TaskCompletionSource();
-        var release = new TaskCompletionSource();
+        var started = Signal.Create();
+        var release = Signal.Create();
         await using var server = await ContractServer.StartAsync(
             kind,
             app => app.Run(async context =>

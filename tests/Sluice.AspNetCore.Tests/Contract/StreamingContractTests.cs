@@ -50,7 +50,7 @@ public sealed class StreamingContractTests
     [Transports]
     public async Task WebSocket_PeerIsGone_FailsTheReceive(TransportKind kind)
     {
-        var failure = new TaskCompletionSource<WebSocketError>();
+        var failure = Signal.Create<WebSocketError>();
         await using var server = await ContractServer.StartAsync(
             kind, app => app.UseWebSockets().Run(async Task (context) =>
             {

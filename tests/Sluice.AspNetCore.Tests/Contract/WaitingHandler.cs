@@ -6,10 +6,8 @@ namespace Sluice.AspNetCore.Tests.Contract;
 /// <summary>A request that waits until it is given up.</summary>
 internal sealed class WaitingHandler
 {
-    private readonly TaskCompletionSource _started =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _aborted =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _started = Signal.Create();
+    private readonly TaskCompletionSource _aborted = Signal.Create();
 
     public Task Started => _started.Task;
 
