@@ -12,7 +12,11 @@ internal sealed class CollectingLoggerProvider : ILoggerProvider
         Lines.Where(l => l.Level >= LogLevel.Warning).Select(l => $"{l.Category}: {l.Line}");
 
     /// <summary>Fails with the whole text of every warning.</summary>
-    public void AssertNoWarnings() => Assert.Equal("", string.Join('\n', Warnings));
+    public void AssertNoWarnings()
+    {
+        string warnings = string.Join('\n', Warnings);
+        Assert.True(warnings.Length == 0, warnings);
+    }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 

@@ -33,7 +33,7 @@ public class KestrelTests
 
         Assert.StartsWith("/a ", answers[0], StringComparison.Ordinal);
         Assert.Equal(answers[0].Replace("/a", "/b", StringComparison.Ordinal), answers[1]);
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -61,7 +61,7 @@ public class KestrelTests
         Assert.Equal(order.Order(), order);
         Assert.DoesNotContain(-1, order);
         Assert.Contains("</end>", answers, StringComparison.Ordinal);
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public class KestrelTests
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => AssertEchoAsync(client, 20_000)));
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public class KestrelTests
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => AssertEchoAsync(client, 20_000)));
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public class KestrelTests
 
         await AssertEchoAsync(client, 1_000_000);
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public class KestrelTests
 
         await AssertEchoAsync(client, LargeSize);
 
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -182,7 +182,7 @@ public class KestrelTests
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token);
         Assert.Equal(WebSocketState.Closed, socket.State);
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     [Theory]
@@ -236,7 +236,6 @@ public class KestrelTests
 
         Assert.IsType<ConnectionResetException>(
             await failure.Task.WaitAsync(TestServer.Patience));
-        Assert.Empty(server.Log.Warnings);
     }
 
     [Theory]
@@ -255,7 +254,7 @@ public class KestrelTests
         var failure = await Assert.ThrowsAsync<SocketException>(socket.ReadToEndAsync);
 
         Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
-        Assert.Empty(server.Log.Warnings);
+        server.Log.AssertNoWarnings();
     }
 
     // Kestrel's own sockets give up such requests: nothing of ours to test there.
