@@ -74,7 +74,8 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     public abstract void Abort(Exception? reason = null);
 
     /// <summary>
-    /// A stream over both pipes. Disposing it disposes the connection unless told otherwise.
+    /// A stream over both pipes. Disposing it disposes the connection unless told otherwise; the
+    /// synchronous way does not wait until it is closed.
     /// </summary>
     /// <param name="leaveOpen">Whether disposing the stream leaves the connection open.</param>
     public Stream AsStream(bool leaveOpen = false) => new ConnectionStream(this, leaveOpen);

@@ -6,8 +6,9 @@ namespace Sluice.Sockets;
 /// <summary>A <see cref="Stream"/> over both pipes of a connection.</summary>
 /// <remarks>
 /// Writes are accepted at once and wait only above the send watermark, as flushes do; there is
-/// nothing more to flush. The synchronous methods block their thread until the bytes are there:
-/// never call them where <see cref="Scheduling.Inline"/> runs user code.
+/// nothing more to flush. Synchronous reads and writes block their thread until the bytes are
+/// there: never call them where <see cref="Scheduling.Inline"/> runs user code. A synchronous
+/// dispose waits for nothing, as that of a socket: what was flushed still leaves.
 /// </remarks>
 internal sealed class ConnectionStream : Stream
 {
@@ -158,8 +159,11 @@ internal sealed class ConnectionStream : Stream
         if (disposing && !_disposed)
         {
             _disposed = true;
+
+            // Not waited for. Others dispose streams wherever they are, HttpClient among them: on
+            // the reactor's thread, which closes the connection, the wait would never end.
             if (!_leaveOpen)
-                _connection.DisposeAsync().AsTask().GetAwaiter().GetResult();
+                _ = _connection.DisposeAsync().AsTask();
         }
 
         base.Dispose(disposing);

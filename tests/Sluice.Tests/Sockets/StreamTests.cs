@@ -66,6 +66,34 @@ public sealed class StreamTests
 
     [Theory]
     [Engines]
+    public async Task Dispose_WhereUserCodeRuns_SendsAllAndDoesNotWait(
+        Engine engine, Scheduling scheduling)
+    {
+        await using var harness = await ConnectionHarness.StartAsync(engine, scheduling);
+        (Connection connection, RawPeer peer) = await harness.ConnectAsync();
+        byte[] sent = TestBytes.Create(100_000);
+        Task handler = HandleAsync();
+        await peer.SendAsync("x");
+
+        byte[] received = await peer.ReceiveToEndAsync();
+
+        Assert.Equal(sent, received);
+        await handler.Within();
+        await connection.Closed.Cancelled();
+
+        async Task HandleAsync()
+        {
+            Stream stream = connection.AsStream();
+            await stream.ReadExactlyAsync(new byte[1]).ConfigureAwait(false);
+            await stream.WriteAsync(sent).ConfigureAwait(false);
+#pragma warning disable CA1849, VSTHRD103 // The synchronous one is what is tested.
+            stream.Dispose();
+#pragma warning restore CA1849, VSTHRD103
+        }
+    }
+
+    [Theory]
+    [Engines]
     public async Task Dispose_LeaveOpen_LeavesTheConnectionOpen(
         Engine engine, Scheduling scheduling)
     {
