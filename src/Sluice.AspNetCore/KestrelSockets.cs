@@ -31,6 +31,10 @@ internal static class KestrelSockets
         return new SocketTransportFactory(Options.Create(options), loggerFactory);
     }
 
+    /// <summary>For outbound connections.</summary>
+    public static SocketConnectionFactoryOptions ClientOptions(SluiceTransportOptions ours) =>
+        new() { UnsafePreferInlineScheduling = ours.Scheduling == Scheduling.Inline };
+
     /// <summary>
     /// A descriptor that was passed to this process. It stays open when the server stops: a
     /// service manager, or the next server in the process, goes on with it.

@@ -15,13 +15,31 @@ namespace Sluice.AspNetCore;
 public sealed class SluiceTransportOptions : SluiceOptions
 {
     /// <summary>
-    /// The options of every listening socket and of the connections that it accepts.
+    /// The options of every listening socket, of the connections that it accepts, and of outbound
+    /// connections.
     /// </summary>
     public ListenOptions Listen { get; } = new();
+
+    /// <summary>
+    /// Whether the memory that Kestrel rents for itself (TLS records, HTTP/2 frames) comes from an
+    /// <see cref="Memory.IoHeap"/> instead of Kestrel's pool: native memory in slabs, outside of
+    /// the garbage collector's, for three times the cost of a rental. Not used by
+    /// <see cref="Engine.Sockets"/>. Defaults to false.
+    /// </summary>
+    public bool RentFromHeap { get; set; }
 
     internal void ValidateAll()
     {
         Validate();
         Listen.Validate();
     }
+
+    /// <summary>Outbound connections have the options of accepted ones.</summary>
+    internal ConnectOptions ForConnecting() => new()
+    {
+        NoDelay = Listen.NoDelay,
+        KeepAlive = Listen.KeepAlive,
+        KernelReceiveBuffer = Listen.KernelReceiveBuffer,
+        KernelSendBuffer = Listen.KernelSendBuffer,
+    };
 }

@@ -14,7 +14,8 @@ internal sealed class SluiceTransportOptionsValidator : IValidateOptions<SluiceT
         }
         catch (ArgumentException failure)
         {
-            return ValidateOptionsResult.Fail(failure.Message);
+            return ValidateOptionsResult.Fail(
+                string.IsNullOrEmpty(name) ? failure.Message : $"'{name}': {failure.Message}");
         }
     }
 }

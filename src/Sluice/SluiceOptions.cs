@@ -68,29 +68,47 @@ public class SluiceOptions
 
     internal void Validate()
     {
-        Require(Enum.IsDefined(Engine), nameof(Engine));
-        Require(Enum.IsDefined(Scheduling), nameof(Scheduling));
-        Require(Enum.IsDefined(ConnectionLimitMode), nameof(ConnectionLimitMode));
-        Require(ReactorCount is >= 0 and <= 1024, nameof(ReactorCount));
+        RequireDefined(Engine, nameof(Engine));
+        RequireDefined(Scheduling, nameof(Scheduling));
+        RequireDefined(ConnectionLimitMode, nameof(ConnectionLimitMode));
+        Require(
+            ReactorCount is >= 0 and <= 1024, nameof(ReactorCount), ReactorCount, "0 to 1024");
         Require(
             ReceiveBufferSize is >= 512 and <= 1 << 20 && int.IsPow2(ReceiveBufferSize),
-            nameof(ReceiveBufferSize));
+            nameof(ReceiveBufferSize),
+            ReceiveBufferSize,
+            "a power of two from 512 to 1048576");
         Require(
             ReceiveBuffersMax is >= 2 and <= 32768 && int.IsPow2(ReceiveBuffersMax),
-            nameof(ReceiveBuffersMax));
-        Require(ReceiveWatermark > 0, nameof(ReceiveWatermark));
-        Require(SendWatermark > 0, nameof(SendWatermark));
-        Require(ConnectionsMax >= 0, nameof(ConnectionsMax));
+            nameof(ReceiveBuffersMax),
+            ReceiveBuffersMax,
+            "a power of two from 2 to 32768");
+        Require(ReceiveWatermark > 0, nameof(ReceiveWatermark), ReceiveWatermark, "positive");
+        Require(SendWatermark > 0, nameof(SendWatermark), SendWatermark, "positive");
+        Require(ConnectionsMax >= 0, nameof(ConnectionsMax), ConnectionsMax, "0 or more");
         Require(
             ShutdownTimeout >= TimeSpan.Zero || ShutdownTimeout == Timeout.InfiniteTimeSpan,
-            nameof(ShutdownTimeout));
+            nameof(ShutdownTimeout),
+            ShutdownTimeout,
+            "0 or more, or infinite");
     }
 
     internal SluiceOptions Copy() => (SluiceOptions)MemberwiseClone();
 
-    private static void Require(bool isValid, string option)
+    private static void RequireDefined<T>(T value, string option)
+        where T : struct, Enum =>
+        Require(
+            Enum.IsDefined(value),
+            option,
+            value,
+            $"one of {string.Join(", ", Enum.GetNames<T>())}");
+
+    private static void Require(bool isValid, string option, object value, string allowed)
     {
         if (!isValid)
-            throw new ArgumentException($"{nameof(SluiceOptions)}.{option} is out of range.");
+        {
+            throw new ArgumentException(
+                $"{nameof(SluiceOptions)}.{option} is {value}; it must be {allowed}.");
+        }
     }
 }

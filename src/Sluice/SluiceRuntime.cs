@@ -119,7 +119,8 @@ public sealed class SluiceRuntime : IAsyncDisposable
 
     /// <summary>
     /// Connects to an address; the kinds are those of
-    /// <see cref="ListenAsync(EndPoint, ListenOptions?, CancellationToken)"/>.
+    /// <see cref="ListenAsync(EndPoint, ListenOptions?, CancellationToken)"/>, and
+    /// <see cref="DnsEndPoint"/>, whose addresses are tried one after the other.
     /// </summary>
     /// <returns>The connection, owned by the caller.</returns>
     /// <exception cref="System.Net.Sockets.SocketException">The connection failed.</exception>
@@ -133,7 +134,12 @@ public sealed class SluiceRuntime : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         options ??= new ConnectOptions();
         options.Validate();
-        return _engine.ConnectAsync(endPoint, options, cancellationToken);
+        return endPoint is DnsEndPoint name
+            ? HostName.ConnectAsync(
+                name,
+                (address, token) => _engine.ConnectAsync(address, options, token),
+                cancellationToken)
+            : _engine.ConnectAsync(endPoint, options, cancellationToken);
     }
 
     /// <summary>Listens, and runs a handler for each connection.</summary>

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Http;
 using Sluice.Sockets;
 
 namespace Sluice.Docs.Tests;
@@ -52,6 +56,74 @@ public sealed class AspNetCoreGuide
         using var client = new HttpClient();
         Assert.Equal(
             "Hello, World!", await client.GetStringAsync($"http://{socket.LocalEndPoint}/"));
+    }
+
+    [Fact]
+    public async Task Options()
+    {
+        string[] args = ["--urls", "http://127.0.0.1:0"];
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+        builder.Logging.ClearProviders();
+
+        #region docs: options
+        builder.UseSluice(options => options.Scheduling = Scheduling.Inline);
+        #endregion
+
+        await AssertServesAsync(builder);
+    }
+
+    [Fact]
+    public async Task Keyed()
+    {
+        IServiceCollection services = new ServiceCollection().AddLogging();
+
+        #region docs: keyed
+        services.AddKeyedSluiceTransport("silo", options => options.ReactorCount = 1);
+        #endregion
+
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredKeyedService<IConnectionListenerFactory>("silo");
+        await using IConnectionListener listener = await factory.BindAsync(AnyPort);
+        Assert.NotEqual(AnyPort, listener.EndPoint);
+    }
+
+    [Fact]
+    public async Task Outbound()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.UseSluice();
+        builder.Logging.ClearProviders();
+        await using WebApplication app = builder.Build();
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(AnyPort);
+        listener.Listen();
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+        #region docs: outbound
+        var factory = app.Services.GetRequiredService<IConnectionFactory>();
+        await using ConnectionContext connection = await factory.ConnectAsync(
+            new DnsEndPoint("localhost", port));
+        #endregion
+
+        Assert.NotNull(connection.LocalEndPoint);
+    }
+
+    [Fact]
+    public async Task Http()
+    {
+        string[] args = ["--urls", "http://127.0.0.1:0"];
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+        builder.Logging.ClearProviders();
+        await using WebApplication app = builder.Build();
+        app.MapGet("/", () => "Hello, World!");
+        await app.StartAsync();
+        await using SluiceRuntime runtime = SluiceRuntime.Start();
+
+        #region docs: http
+        using var client = new HttpClient(new SocketsHttpHandler().UseSluice(runtime));
+        #endregion
+
+        Assert.Equal("Hello, World!", await client.GetStringAsync(app.Urls.First()));
     }
 
     [Fact]

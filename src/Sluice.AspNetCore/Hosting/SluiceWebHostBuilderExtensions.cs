@@ -6,11 +6,15 @@ namespace Microsoft.AspNetCore.Hosting;
 /// <summary>Runs a web host on Sluice.</summary>
 public static class SluiceWebHostBuilderExtensions
 {
+    internal const string SectionName = "Sluice";
+
     /// <summary>
-    /// Makes Sluice the transport under Kestrel. The application stays as it is.
+    /// Makes Sluice the transport under Kestrel and the <c>IConnectionFactory</c> of the host, with
+    /// options from the section <c>Sluice</c> of its configuration. The application stays as it
+    /// is.
     /// </summary>
     /// <param name="builder">The web host, which uses Kestrel.</param>
-    /// <param name="configure">Sets options. Null means the defaults.</param>
+    /// <param name="configure">Sets options after the configuration. Null means none.</param>
     /// <returns>The same builder.</returns>
     /// <example>
     /// <code>
@@ -22,6 +26,8 @@ public static class SluiceWebHostBuilderExtensions
         this IWebHostBuilder builder, Action<SluiceTransportOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.ConfigureServices(services => services.AddSluiceTransport(configure));
+        return builder.ConfigureServices((context, services) => services
+            .AddSluiceTransport(context.Configuration.GetSection(SectionName))
+            .AddSluiceTransport(configure));
     }
 }

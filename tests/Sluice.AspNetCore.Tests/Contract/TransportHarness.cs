@@ -23,6 +23,9 @@ internal sealed class TransportHarness : IAsyncDisposable
 
     public IConnectionListenerFactory Factory { get; }
 
+    /// <summary>Makes outbound connections.</summary>
+    public IConnectionFactory Connector => _services.GetRequiredService<IConnectionFactory>();
+
     /// <summary>The first listener.</summary>
     public IConnectionListener Listener { get; private set; } = null!;
 

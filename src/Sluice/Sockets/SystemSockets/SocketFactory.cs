@@ -82,6 +82,29 @@ internal static class SocketFactory
         }
     }
 
+    /// <summary>A socket that is connected.</summary>
+    /// <exception cref="SocketException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="NotSupportedException">Another kind of address.</exception>
+    public static async ValueTask<Socket> ConnectAsync(
+        EndPoint endPoint, ConnectOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Socket socket = Create(endPoint, options);
+        try
+        {
+            if (options.LocalEndPoint is { } local)
+                socket.Bind(local);
+            await socket.ConnectAsync(endPoint, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>An address of the same kind that names nobody.</summary>
     public static EndPoint Unnamed(EndPoint sample) => sample is UnixDomainSocketEndPoint
         ? sample.Create(new SocketAddress(AddressFamily.Unix, SocketAddressFamilySize))

@@ -46,23 +46,16 @@ internal sealed class SocketsEngine : IEngine
         cancellationToken.ThrowIfCancellationRequested();
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(
             cancellationToken, _stopping.Token);
-        Socket socket = SocketFactory.Create(endPoint, options);
+        Socket socket;
         try
         {
-            if (options.LocalEndPoint is { } local)
-                socket.Bind(local);
-            await socket.ConnectAsync(endPoint, linked.Token).ConfigureAwait(false);
+            socket = await SocketFactory.ConnectAsync(endPoint, options, linked.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            socket.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             throw Stopped();
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
 
         var connection = new SocketConnection(_context, socket, endPoint, limit: null);
