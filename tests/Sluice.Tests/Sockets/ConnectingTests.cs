@@ -151,13 +151,30 @@ public sealed class ConnectingTests
 
     [Theory]
     [Engines]
-    public async Task ConnectAsync_DnsEndPoint_IsNotSupported(
+    public async Task ConnectAsync_Name_ConnectsToTheAddressThatAnswers(
+        Engine engine, Scheduling scheduling)
+    {
+        await using SluiceRuntime runtime = EngineRun.Start(engine, scheduling);
+        using Socket listener = RawPeer.Listen(AnyPort);
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+
+        await using Connection connection =
+            await runtime.ConnectAsync(new DnsEndPoint("localhost", port)).Within();
+
+        Assert.Equal(listener.LocalEndPoint, connection.RemoteEndPoint);
+    }
+
+    [Theory]
+    [Engines]
+    public async Task ConnectAsync_NameThatNobodyHas_Throws(
         Engine engine, Scheduling scheduling)
     {
         await using SluiceRuntime runtime = EngineRun.Start(engine, scheduling);
 
-        await Assert.ThrowsAsync<NotSupportedException>(
-            () => runtime.ConnectAsync(new DnsEndPoint("localhost", 1)).Within());
+        SocketException failure = await Assert.ThrowsAsync<SocketException>(
+            () => runtime.ConnectAsync(new DnsEndPoint("nobody.invalid", 1)).Within());
+
+        Assert.NotEqual(SocketError.Success, failure.SocketErrorCode);
     }
 
     // Linux completes backlog + 1 connections; the handshakes of further ones stay unanswered.
