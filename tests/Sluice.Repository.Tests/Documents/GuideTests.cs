@@ -15,7 +15,7 @@ public sealed partial class GuideTests
     public void Guide_CSharpBlocks_AreRegionsOfTests(string guide)
     {
         string text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", guide));
-        HashSet<string> regions = [.. SourcesWithRegions().SelectMany(Regions)];
+        HashSet<string> regions = [.. AllRegions()];
 
         string[] blocks = CodeBlocks.Of(text, "csharp");
 
@@ -41,6 +41,8 @@ public sealed partial class GuideTests
 
         Assert.Equal(["first();\n{\n    second();\n\n}\n"], Regions(source));
     }
+
+    internal static IEnumerable<string> AllRegions() => SourcesWithRegions().SelectMany(Regions);
 
     private static IEnumerable<string> SourcesWithRegions() =>
         Directory.GetFiles(

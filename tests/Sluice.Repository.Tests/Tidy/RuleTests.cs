@@ -19,6 +19,13 @@ public sealed class RuleTests
     public void NoBinary_NulOrTooLarge_IsFound(string start, int size, bool isBad) =>
         Check(TextRules.NoBinary, "a.txt", start.PadRight(size, ' '), isBad);
 
+    [Theory]
+    [InlineData("src/icon.png", 10 * 1024, false)]
+    [InlineData("src/icon.png", (10 * 1024) + 1, true)]
+    [InlineData("docs/icon.png", 10, true)]
+    public void NoBinary_OtherThanTheSmallIcon_IsFound(string path, int size, bool isBad) =>
+        Check(TextRules.NoBinary, path, "\0".PadRight(size), isBad);
+
     [Fact]
     public void NoBinary_LargeBenchmarkResult_IsAllowed() =>
         Check(TextRules.NoBinary, "bench/results/a.csv", new string('a', 300_000), isBad: false);

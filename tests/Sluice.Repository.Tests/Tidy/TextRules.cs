@@ -7,9 +7,16 @@ internal static partial class TextRules
 {
     private const int SizeMax = 256 * 1024;
 
+    /// <summary>
+    /// NuGet shows no other icon than a bitmap. It is drawn from the SVG beside it, and small.
+    /// </summary>
+    private const string Icon = "src/icon.png";
+    private const int IconSizeMax = 10 * 1024;
+
     public static IEnumerable<string> NoBinary(TidyFile file)
     {
-        if (file.IsBinary)
+        bool isIcon = file.Path == Icon && file.Size <= IconSizeMax;
+        if (file.IsBinary && !isIcon)
             yield return "a NUL byte: binaries are built, not committed";
         bool isResult = file.Path.StartsWith("bench/results/", StringComparison.Ordinal);
         if (file.Size > SizeMax && !isResult)
