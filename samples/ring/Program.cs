@@ -16,7 +16,8 @@ namespace RingSample;
 internal static class Program
 {
     private const ushort Group = 0;
-    private const int BufferCount = 256;
+    // So few that running out of them is seen: whoever finds none waits for one.
+    private const int BufferCount = 16;
     private const int BufferSize = 4096;
 
     private const byte Accepted = 1;
