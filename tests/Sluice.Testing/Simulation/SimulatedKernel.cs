@@ -34,14 +34,19 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
     private readonly SimulatedEntry _entry;
     private readonly SimulatedRegistration _registration;
     private SimulationViolation? _violation;
+    private int _faultsLeft;
 
-    public SimulatedKernel(ulong seed, SimulationFaults faults)
+    public SimulatedKernel(
+        ulong seed, SimulationFaults faults, SimulationLimits? limits = null)
     {
+        limits ??= SimulationLimits.None;
+        _faultsLeft = limits.FaultsMax;
         Seed = seed;
         Faults = faults;
         Random = new SimulationRandom(seed);
-        Trace = new SimulationTrace(SimulationSeeds.IsReplay ? TraceLengthOfReplay : TraceLength);
-        Network = new SimulatedNetwork(Random, faults);
+        bool keepsTrace = limits.KeepsTrace || SimulationSeeds.IsReplay;
+        Trace = new SimulationTrace(keepsTrace ? TraceLengthOfReplay : TraceLength);
+        Network = new SimulatedNetwork(this);
         RegisteredRings = new RegisteredRings(Descriptors);
         _entry = new SimulatedEntry(this);
         _registration = new SimulatedRegistration(this);
@@ -78,6 +83,9 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
     public RingSetupFlags UnknownSetupFlags { get; set; } =
         RingSetupFlags.SqPoll | RingSetupFlags.SqAffinity;
 
+    /// <summary>Why there is no io_uring here; none if there is.</summary>
+    public Errno SetupRefusal { get; set; }
+
     /// <summary>A listener of the program's: its descriptor.</summary>
     public int Listen(EndPoint endPoint, int backlog = 16)
     {
@@ -103,6 +111,20 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
 
     public void Log(string what, long a = 0, long b = 0, long c = 0) =>
         Trace.Add(new SimulationEvent(Clock.Now, what, a, b, c));
+
+    /// <summary>Whether a fault happens now; after as many as are allowed none does.</summary>
+    public bool Meets(SimulationFault fault) => Meets(fault, Faults.Of(fault));
+
+    /// <summary>The same with a probability of its own.</summary>
+    public bool Meets(SimulationFault fault, double probability)
+    {
+        if (!Random.Chance(probability) || _faultsLeft == 0)
+            return false;
+
+        _faultsLeft--;
+        Counters.Count(fault);
+        return true;
+    }
 
     /// <summary>What to throw; it is also kept, in case the program catches everything.</summary>
     public SimulationViolation Violation(string rule)
@@ -243,7 +265,7 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
         foreach (BufferSegment segment in segments)
         {
             int length = (int)segment.Length;
-            bool isShort = length > 1 && Random.Chance(Faults.ShortSend);
+            bool isShort = length > 1 && Meets(SimulationFault.ShortSend);
             int count = isShort ? Random.Between(1, length - 1) : length;
             int result = end.Send(new ReadOnlySpan<byte>((void*)segment.Address, count));
             if (result < 0)

@@ -1,8 +1,13 @@
+using Sluice.Uring;
+
 namespace Sluice.Testing.Simulation;
 
 /// <summary>What happened in a simulation: a test asserts that it met what it is about.</summary>
 internal sealed class SimulationCounters
 {
+    private readonly long[] _faults = new long[Enum.GetValues<SimulationFault>().Length];
+    private readonly long[] _operations = new long[byte.MaxValue + 1];
+
     /// <summary>Calls of <c>io_uring_enter</c>.</summary>
     public int Enters { get; set; }
 
@@ -27,9 +32,6 @@ internal sealed class SimulationCounters
     /// <summary>Sends of several pieces of memory.</summary>
     public int SegmentedSends { get; set; }
 
-    /// <summary>Entries that consumed less than was submitted.</summary>
-    public int PartialSubmits { get; set; }
-
     /// <summary>Submissions that named a descriptor that was not open.</summary>
     public int StaleDescriptors { get; set; }
 
@@ -38,4 +40,19 @@ internal sealed class SimulationCounters
 
     /// <summary>Waits that returned because nothing could ever happen.</summary>
     public int Hangs { get; set; }
+
+    /// <summary>Submissions that were consumed.</summary>
+    public long Operations { get; private set; }
+
+    public void Count(SimulationFault fault) => _faults[(int)fault]++;
+
+    public void Count(Opcode opcode)
+    {
+        Operations++;
+        _operations[(byte)opcode]++;
+    }
+
+    public long Of(SimulationFault fault) => _faults[(int)fault];
+
+    public long Of(Opcode opcode) => _operations[(byte)opcode];
 }

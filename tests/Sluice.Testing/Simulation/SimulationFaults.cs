@@ -30,6 +30,7 @@ internal sealed record SimulationFaults
         LateNotification = 0.3,
         NoDescriptors = 0.05,
         TimeFirst = 0.02,
+        NoMemory = 0.01,
         SocketBufferMin = 512,
         SocketBufferMax = 64 * 1024,
     };
@@ -56,6 +57,7 @@ internal sealed record SimulationFaults
         NoDescriptors = 0.1,
         ConnectRefused = 0.05,
         TimeFirst = 0.1,
+        NoMemory = 0.01,
         SocketBufferMin = 1,
         SocketBufferMax = 4096,
     };
@@ -117,9 +119,37 @@ internal sealed record SimulationFaults
     /// <summary>A wait lets the next timer fire before the peers have their turn.</summary>
     public double TimeFirst { get; init; }
 
+    /// <summary>A setup finds no memory for the ring, and would find some a little later.</summary>
+    public double NoMemory { get; init; }
+
     /// <summary>The least that a socket buffers per direction, in bytes.</summary>
     public int SocketBufferMin { get; init; } = 256 * 1024;
 
     /// <summary>The most that a socket buffers per direction, in bytes.</summary>
     public int SocketBufferMax { get; init; } = 256 * 1024;
+
+    /// <summary>The probability of a kind.</summary>
+    public double Of(SimulationFault fault) => fault switch
+    {
+        SimulationFault.Delay => Delay,
+        SimulationFault.ShortReceive => ShortReceive,
+        SimulationFault.ShortSend => ShortSend,
+        SimulationFault.InterruptSend => InterruptSend,
+        SimulationFault.EndMultishot => EndMultishot,
+        SimulationFault.EndMultishotEmpty => EndMultishotEmpty,
+        SimulationFault.EnterInterrupted => EnterInterrupted,
+        SimulationFault.EnterAgain => EnterAgain,
+        SimulationFault.EnterBusy => EnterBusy,
+        SimulationFault.PartialSubmit => PartialSubmit,
+        SimulationFault.CancelTooLate => CancelTooLate,
+        SimulationFault.CancelAlready => CancelAlready,
+        SimulationFault.BufferOnError => BufferOnError,
+        SimulationFault.NotificationOnError => NotificationOnError,
+        SimulationFault.LateNotification => LateNotification,
+        SimulationFault.NoDescriptors => NoDescriptors,
+        SimulationFault.ConnectRefused => ConnectRefused,
+        SimulationFault.TimeFirst => TimeFirst,
+        SimulationFault.NoMemory => NoMemory,
+        _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+    };
 }

@@ -34,8 +34,10 @@ internal static class SimulatedAddress
     public static int Family(ReadOnlySpan<byte> address) =>
         BinaryPrimitives.ReadUInt16LittleEndian(address);
 
-    public static int Port(ReadOnlySpan<byte> address) =>
-        BinaryPrimitives.ReadUInt16BigEndian(address[PortOffset..]);
+    /// <summary>The port; 0 for an address without one.</summary>
+    public static int Port(ReadOnlySpan<byte> address) => Family(address) == FamilyUnix
+        ? 0
+        : BinaryPrimitives.ReadUInt16BigEndian(address[PortOffset..]);
 
     public static void SetPort(Span<byte> address, int port) =>
         BinaryPrimitives.WriteUInt16BigEndian(address[PortOffset..], (ushort)port);

@@ -7,13 +7,16 @@ namespace Sluice.Testing.Simulation.Files;
 /// Who listens where: the program's own listeners, and the peers of the test that the program
 /// connects to.
 /// </summary>
-internal sealed class SimulatedNetwork(SimulationRandom random, SimulationFaults faults)
+internal sealed class SimulatedNetwork(SimulatedKernel kernel)
 {
     private const int FirstPort = 40000;
 
     private readonly Dictionary<string, List<SimulatedSocket>> _listeners = [];
     private readonly Dictionary<string, Action<SimulatedPeer>> _acceptors = [];
     private int _nextPort = FirstPort;
+
+    /// <summary>Whether peers of IPv6 listeners come by IPv4, from mapped addresses.</summary>
+    public bool PeersAreMapped { get; set; }
 
     public int Bind(SimulatedSocket socket, ReadOnlySpan<byte> address)
     {
@@ -75,7 +78,7 @@ internal sealed class SimulatedNetwork(SimulationRandom random, SimulationFaults
         string key = SimulatedAddress.Key(address);
         SimulatedSocket? listener = PickListener(key);
         _ = _acceptors.TryGetValue(key, out Action<SimulatedPeer>? accepted);
-        if ((listener is null && accepted is null) || random.Chance(faults.ConnectRefused))
+        if ((listener is null && accepted is null) || kernel.Meets(SimulationFault.ConnectRefused))
             return -(int)Errno.ECONNREFUSED;
 
         (StreamEnd ours, StreamEnd theirs) = CreatePair();
@@ -101,24 +104,33 @@ internal sealed class SimulatedNetwork(SimulationRandom random, SimulationFaults
         return count == 0
             ? null
             : sharing.Where(s => s.State == SocketState.Listening)
-                .ElementAt(count == 1 ? 0 : random.Below(count));
+                .ElementAt(count == 1 ? 0 : kernel.Random.Below(count));
     }
 
     private (StreamEnd First, StreamEnd Second) CreatePair() =>
         StreamEnd.CreatePair(NextCapacity(), NextCapacity());
 
-    private int NextCapacity() => faults.SocketBufferMin == faults.SocketBufferMax
-        ? faults.SocketBufferMax
-        : random.Between(faults.SocketBufferMin, faults.SocketBufferMax);
+    private int NextCapacity()
+    {
+        (int min, int max) = (kernel.Faults.SocketBufferMin, kernel.Faults.SocketBufferMax);
+        return min == max ? max : kernel.Random.Between(min, max);
+    }
 
     private byte[] NextAddress(int family)
     {
         if (family == SimulatedAddress.FamilyUnix)
             return SimulatedAddress.Unspecified(family);
 
-        IPAddress host = family == SimulatedAddress.FamilyIPv4
-            ? IPAddress.Loopback
-            : IPAddress.IPv6Loopback;
-        return SimulatedAddress.Of(new IPEndPoint(host, _nextPort++));
+        // All of its bytes differ, so that none can take another one's place.
+        int port = _nextPort++;
+        byte[] host = [10, 1, (byte)(port >> 8), (byte)port];
+        if (family == SimulatedAddress.FamilyIPv6)
+        {
+            host = PeersAreMapped
+                ? new IPAddress(host).MapToIPv6().GetAddressBytes()
+                : [0xFD, .. new byte[11], .. host];
+        }
+
+        return SimulatedAddress.Of(new IPEndPoint(new IPAddress(host), port));
     }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class AcceptOperation(
         }
 
         // The kernel reserves the number before it looks for a connection.
-        bool refuses = Socket.HasPending && Kernel.Random.Chance(Kernel.Faults.NoDescriptors);
+        bool refuses = Socket.HasPending && Kernel.Meets(SimulationFault.NoDescriptors);
         if (Kernel.Descriptors.IsFull || refuses)
         {
             Kernel.Counters.Exhaustions++;

@@ -54,7 +54,7 @@ internal sealed unsafe class ReceiveOperation(
 
     protected override void Run()
     {
-        if (IsMultishot && Kernel.Random.Chance(Kernel.Faults.EndMultishotEmpty))
+        if (IsMultishot && Kernel.Meets(SimulationFault.EndMultishotEmpty))
         {
             Finish(-(int)Errno.EINTR);
             return;
@@ -68,7 +68,7 @@ internal sealed unsafe class ReceiveOperation(
         }
 
         int length = Math.Min(buffer.Length, End.Available);
-        if (length > 1 && Kernel.Random.Chance(Kernel.Faults.ShortReceive))
+        if (length > 1 && Kernel.Meets(SimulationFault.ShortReceive))
             length = Kernel.Random.Between(1, length);
         bool peeks = (Sqe.msg_flags & MSG_PEEK) != 0;
         int result = End.Receive(length == 0 ? buffer : buffer[..length], peeks);
@@ -133,7 +133,7 @@ internal sealed unsafe class ReceiveOperation(
     {
         CompletionFlags flags =
             End.HasMoreToReceive ? CompletionFlags.SocketNonEmpty : CompletionFlags.None;
-        if (group is not null && Kernel.Random.Chance(Kernel.Faults.BufferOnError))
+        if (group is not null && Kernel.Meets(SimulationFault.BufferOnError))
         {
             Kernel.Counters.BuffersOnError++;
             flags |= group.Take(0, isWhole: true);

@@ -29,6 +29,9 @@ internal sealed unsafe class SendOperation(
     public override double DelayProbability =>
         _awaitsNotification ? Kernel.Faults.LateNotification : base.DelayProbability;
 
+    public override SimulationFault DelayFault =>
+        _awaitsNotification ? SimulationFault.LateNotification : base.DelayFault;
+
     protected override bool IsReady => _awaitsNotification || !_attempted || End.CanSend;
 
     private StreamEnd End => ((SimulatedSocket)File!).End!;
@@ -74,14 +77,14 @@ internal sealed unsafe class SendOperation(
 
         _attempted = true;
         RequireUnchanged();
-        if (_done == 0 && Kernel.Random.Chance(Kernel.Faults.InterruptSend))
+        if (_done == 0 && Kernel.Meets(SimulationFault.InterruptSend))
         {
             Complete(-(int)Errno.EINTR);
             return;
         }
 
         int limit = Math.Min(_length - _done, End.Room);
-        if (limit > 1 && Kernel.Random.Chance(Kernel.Faults.ShortSend))
+        if (limit > 1 && Kernel.Meets(SimulationFault.ShortSend))
             limit = Kernel.Random.Between(1, limit);
         int result = SendSome(Math.Max(limit, Math.Min(1, _length - _done)));
         if (result >= 0)
@@ -148,7 +151,7 @@ internal sealed unsafe class SendOperation(
     private void Complete(int result)
     {
         bool notifies = IsZeroCopy
-            && (result >= 0 || Kernel.Random.Chance(Kernel.Faults.NotificationOnError));
+            && (result >= 0 || Kernel.Meets(SimulationFault.NotificationOnError));
         if (!notifies)
         {
             Finish(result);

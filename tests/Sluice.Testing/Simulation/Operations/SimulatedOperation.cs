@@ -48,6 +48,9 @@ internal abstract class SimulatedOperation(
         ? Math.Max(kernel.Faults.Delay, kernel.Faults.Reorders ? EndingDelayMin : 0)
         : kernel.Faults.Delay;
 
+    /// <summary>What it is counted as when it does not run although it could.</summary>
+    public virtual SimulationFault DelayFault => SimulationFault.Delay;
+
     protected SimulatedKernel Kernel => kernel;
 
     protected SimulatedRing Ring => ring;
@@ -79,7 +82,7 @@ internal abstract class SimulatedOperation(
             return;
         }
 
-        if (CanStep(force: false) && !kernel.Random.Chance(kernel.Faults.Delay))
+        if (CanStep(force: false) && !kernel.Meets(SimulationFault.Delay))
             Step();
     }
 
@@ -113,7 +116,7 @@ internal abstract class SimulatedOperation(
             return 0;
         }
 
-        if (IsReady && kernel.Random.Chance(kernel.Faults.CancelTooLate))
+        if (IsReady && kernel.Meets(SimulationFault.CancelTooLate))
         {
             Step();
             if (!CanCancel)
@@ -123,7 +126,7 @@ internal abstract class SimulatedOperation(
             }
         }
 
-        if (IsDoomed || kernel.Random.Chance(kernel.Faults.CancelAlready))
+        if (IsDoomed || kernel.Meets(SimulationFault.CancelAlready))
         {
             IsDoomed = true;
             kernel.Counters.LateCancels++;
@@ -159,7 +162,7 @@ internal abstract class SimulatedOperation(
     /// <summary>Whether a multishot operation stays after the result that comes now.</summary>
     protected bool StaysArmed()
     {
-        if (!IsDoomed && ring.HasRoomForMore && !kernel.Random.Chance(kernel.Faults.EndMultishot))
+        if (!IsDoomed && ring.HasRoomForMore && !kernel.Meets(SimulationFault.EndMultishot))
             return true;
 
         kernel.Counters.EndedMultishots++;

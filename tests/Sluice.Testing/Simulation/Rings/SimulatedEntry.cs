@@ -24,6 +24,9 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
     public int Setup(uint entries, ref io_uring_params parameters, out RingMapping mapping)
     {
         mapping = default;
+        if (kernel.SetupRefusal != Errno.None)
+            return -(int)kernel.SetupRefusal;
+
         var flags = (RingSetupFlags)parameters.flags;
         if ((flags & kernel.UnknownSetupFlags) != 0 || entries == 0)
             return -(int)Errno.EINVAL;
@@ -42,6 +45,9 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
             : parameters.sq_entries * 2;
         if (completions < parameters.sq_entries)
             return -(int)Errno.EINVAL;
+
+        if (kernel.Meets(SimulationFault.NoMemory))
+            return -(int)Errno.ENOMEM;
 
         parameters.cq_entries = completions;
         parameters.features = (uint)Features;
@@ -89,7 +95,6 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
         int submitted = Submit(ring, toSubmit);
         if (submitted < toSubmit)
         {
-            kernel.Counters.PartialSubmits++;
             return submitted;
         }
 
@@ -120,7 +125,7 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
 
     private int Refuse(SimulatedRing ring)
     {
-        if (ring.HasOverflown && kernel.Random.Chance(kernel.Faults.EnterBusy))
+        if (ring.HasOverflown && kernel.Meets(SimulationFault.EnterBusy))
         {
             // A kernel that says so has tried to make room first.
             ring.FlushOverflow();
@@ -128,13 +133,13 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
                 return -(int)Errno.EBUSY;
         }
 
-        return kernel.Random.Chance(kernel.Faults.EnterAgain) ? -(int)Errno.EAGAIN : 0;
+        return kernel.Meets(SimulationFault.EnterAgain) ? -(int)Errno.EAGAIN : 0;
     }
 
     private int Submit(SimulatedRing ring, uint toSubmit)
     {
         uint count = Math.Min(toSubmit, ring.Memory.SubmissionsPending);
-        if (count > 1 && kernel.Random.Chance(kernel.Faults.PartialSubmit))
+        if (count > 1 && kernel.Meets(SimulationFault.PartialSubmit))
             count = (uint)kernel.Random.Between(1, (int)count - 1);
 
         SimulatedOperation? first = null;
@@ -147,6 +152,7 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
                 continue;
 
             kernel.Log("submit", (long)sqe.user_data, sqe.opcode, sqe.fd);
+            kernel.Counters.Count((Opcode)sqe.opcode);
             SimulatedOperation operation = OperationFactory.Create(kernel, ring, in sqe);
             bool isRefused = operation is UnknownOperation
                 && !ring.Flags.HasFlag(RingSetupFlags.SubmitAll);
@@ -192,10 +198,10 @@ internal sealed unsafe class SimulatedEntry(SimulatedKernel kernel)
                 return 0;
             if (ranAny || ring.HasReady)
                 continue;
-            if (kernel.Random.Chance(kernel.Faults.EnterInterrupted))
+            if (kernel.Meets(SimulationFault.EnterInterrupted))
                 return -(int)Errno.EINTR;
 
-            bool timeFirst = kernel.Random.Chance(kernel.Faults.TimeFirst);
+            bool timeFirst = kernel.Meets(SimulationFault.TimeFirst);
             if (!timeFirst && kernel.Idle?.Invoke() == true)
                 continue;
 

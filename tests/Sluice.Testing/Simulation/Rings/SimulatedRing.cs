@@ -98,7 +98,7 @@ internal sealed class SimulatedRing : SimulatedFile
         {
             if (operation.IsOver || !operation.CanStep(force))
                 continue;
-            if (!force && _kernel.Random.Chance(operation.DelayProbability))
+            if (!force && _kernel.Meets(operation.DelayFault, operation.DelayProbability))
                 continue;
 
             int steps = 0;
@@ -110,7 +110,7 @@ internal sealed class SimulatedRing : SimulatedFile
             while (!operation.IsOver
                 && ++steps < MultishotStepsMax
                 && operation.CanStep(force: false)
-                && !_kernel.Random.Chance(_kernel.Faults.Delay));
+                && !_kernel.Meets(SimulationFault.Delay));
         }
 
         return ranAny;

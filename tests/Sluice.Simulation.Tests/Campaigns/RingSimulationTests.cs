@@ -1,6 +1,7 @@
+using Sluice.Testing.Campaigns.Rings;
 using Sluice.Testing.Simulation;
 
-namespace Sluice.Simulation.Tests.Rings;
+namespace Sluice.Simulation.Tests.Campaigns;
 
 /// <summary>Random programs on the ring and the buffer ring, one for each seed.</summary>
 public sealed class RingSimulationTests
@@ -16,7 +17,7 @@ public sealed class RingSimulationTests
         Seeds,
         static seed =>
         {
-            using var simulation = new RingSimulation(seed);
+            using var simulation = new RingSimulation(seed, SimulationLimits.None);
             simulation.Run();
         });
 }

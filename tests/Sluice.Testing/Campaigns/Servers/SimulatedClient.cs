@@ -1,10 +1,10 @@
 using System.Net;
-using Sluice.Simulation.Tests.Common;
+
 using Sluice.Testing.Simulation;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Uring;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns.Servers;
 
 /// <summary>A client and what it expects of the connection's handler.</summary>
 internal sealed class SimulatedClient
@@ -17,25 +17,40 @@ internal sealed class SimulatedClient
     private int _received;
     private bool _isShut;
     private bool _hasLeft;
+    private ConnectionEnding? _ownEnding;
 
-    public SimulatedClient(int id, SimulationRandom random, SimulatedPeer peer)
+    public SimulatedClient(
+        int id, SimulationRandom random, SimulatedPeer peer, int requestLengthMax)
     {
         Id = id;
         _random = random;
         _peer = peer;
-        int kind = random.Below(20);
-        Handler = kind switch
+        Handler = random.Below(20) switch
         {
-            < 12 => HandlerKind.Echo,
-            < 15 => HandlerKind.Flood,
-            < 17 => HandlerKind.Closer,
-            < 19 => HandlerKind.Aborter,
+            < 6 => HandlerKind.Echo,
+            < 12 => HandlerKind.Requests,
+            < 14 => HandlerKind.Flood,
+            < 16 => HandlerKind.Closer,
+            < 18 => HandlerKind.Aborter,
+            < 19 => HandlerKind.Impatient,
             _ => HandlerKind.Deaf,
         };
-        int end = random.Below(10);
-        End = end < 7 ? ClientEnd.Orderly : end < 9 ? ClientEnd.Reset : ClientEnd.Close;
+        End = random.Below(10) switch
+        {
+            < 7 => Handler == HandlerKind.Impatient ? ClientEnd.Silence : ClientEnd.Orderly,
+            < 9 => ClientEnd.Reset,
+            _ => ClientEnd.Close,
+        };
         Length = random.Chance(0.2) ? random.Between(0, 3) : random.Between(0, 2000);
-        FloodLength = Handler == HandlerKind.Flood ? random.Between(0, 4000) : 0;
+        Requests = new RequestPlan(id, requestLengthMax);
+        if (Handler == HandlerKind.Requests)
+            Length = Requests.LengthOf(random.Between(0, 40));
+        ReplyLength = Handler switch
+        {
+            HandlerKind.Flood => random.Between(0, 4000),
+            HandlerKind.Requests => Requests.ResponsesLength,
+            _ => Length,
+        };
         _leaveAfter = random.Between(0, Math.Max(1, Length));
         _buffer = new byte[random.Chance(0.3) ? random.Between(1, 8) : random.Between(8, 512)];
     }
@@ -49,24 +64,50 @@ internal sealed class SimulatedClient
     /// <summary>Bytes that it sends, if it stays.</summary>
     public int Length { get; }
 
-    /// <summary>Bytes that the handler sends of its own.</summary>
-    public int FloodLength { get; }
+    /// <summary>Bytes that the handler sends if both stay.</summary>
+    public int ReplyLength { get; }
+
+    /// <summary>What the bytes mean to a handler that answers requests.</summary>
+    public RequestPlan Requests { get; }
 
     /// <summary>Whether nothing but a defect can break the connection.</summary>
     public bool IsOrderly =>
-        End == ClientEnd.Orderly && Handler is HandlerKind.Echo or HandlerKind.Flood;
+        End == ClientEnd.Orderly
+        && Handler is HandlerKind.Echo or HandlerKind.Flood or HandlerKind.Requests;
 
     public bool IsDone => _hasLeft;
 
     /// <summary>The program stopped before everything was over: anything may be cut off.</summary>
     public bool IsExcused { get; set; }
 
+    /// <summary>How many bytes the program must see before the end; null if there may be less.
+    /// </summary>
+    public int? SentBeforeEnd { get; private set; }
+
+    public ConnectionEnding Ending
+    {
+        get
+        {
+            if (IsExcused)
+                return ConnectionEnding.Stopped;
+            if (IsOrderly)
+                return ConnectionEnding.Orderly;
+            return _ownEnding ?? Handler switch
+            {
+                HandlerKind.Aborter => ConnectionEnding.ServerAborted,
+                HandlerKind.Deaf => ConnectionEnding.ServerDeaf,
+                HandlerKind.Impatient => ConnectionEnding.TimedOut,
+                _ => ConnectionEnding.ServerClosed,
+            };
+        }
+    }
+
     /// <summary>What the handler sends, as a stream of <see cref="Pattern"/>.</summary>
-    public int ReplyStream => Handler == HandlerKind.Flood ? ~Id : Id;
+    public int ReplyStream => Handler is HandlerKind.Flood or HandlerKind.Requests ? ~Id : Id;
 
     /// <summary>Whether it is the client at this address.</summary>
     public bool Matches(EndPoint endPoint) =>
-        endPoint is IPEndPoint ip && ip.Port == SimulatedAddress.Port(_peer.Address);
+        endPoint is IPEndPoint ip && SimulatedAddress.Of(ip).AsSpan().SequenceEqual(_peer.Address);
 
     /// <summary>Does one thing, if there is one to do.</summary>
     public bool Step()
@@ -74,8 +115,15 @@ internal sealed class SimulatedClient
         if (_hasLeft || !_peer.IsConnected)
             return false;
 
-        if (End != ClientEnd.Orderly && _sent >= _leaveAfter && _random.Chance(0.2))
+        if (End is ClientEnd.Reset or ClientEnd.Close
+            && _sent >= _leaveAfter && _random.Chance(0.2))
+        {
+            _ownEnding = End == ClientEnd.Reset
+                ? ConnectionEnding.ClientReset
+                : ConnectionEnding.ClientClosed;
             return Leave();
+        }
+
         return _random.Chance(0.5)
             ? TrySend() || TryReceive()
             : TryReceive() || TrySend();
@@ -87,7 +135,7 @@ internal sealed class SimulatedClient
 
     private bool TrySend()
     {
-        if (_isShut)
+        if (_isShut || (End == ClientEnd.Silence && _sent >= _leaveAfter))
             return false;
 
         int wanted = Math.Min(_buffer.Length, Length - _sent);
@@ -103,6 +151,7 @@ internal sealed class SimulatedClient
         {
             _peer.ShutdownSend();
             _isShut = true;
+            SentBeforeEnd = _sent;
             return true;
         }
 
@@ -121,8 +170,7 @@ internal sealed class SimulatedClient
 
     private bool OnEnd()
     {
-        int expected = Handler == HandlerKind.Flood ? FloodLength : Length;
-        if (IsOrderly && !IsExcused && _received != expected)
+        if (IsOrderly && !IsExcused && _received != ReplyLength)
             throw new SimulationMismatch($"The end came too early: {this}.");
         return Leave();
     }
@@ -140,7 +188,15 @@ internal sealed class SimulatedClient
         if (End == ClientEnd.Reset)
             _peer.Reset();
         else
-            _peer.Close();
+            Close();
         return true;
+    }
+
+    // With unread bytes it would be a reset, which may overtake what was sent.
+    private void Close()
+    {
+        if (_peer.Available == 0)
+            SentBeforeEnd = _sent;
+        _peer.Close();
     }
 }

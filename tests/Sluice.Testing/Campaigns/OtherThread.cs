@@ -1,4 +1,4 @@
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns;
 
 /// <summary>
 /// A second thread of the program. Whoever gives it something to do waits until that is done, so

@@ -1,4 +1,4 @@
-namespace Sluice.Simulation.Tests.Rings;
+namespace Sluice.Testing.Campaigns.Rings;
 
 /// <summary>A submission whose last completion is outstanding.</summary>
 internal sealed class PendingOperation(RingOperationKind kind, RingConnection? connection = null)

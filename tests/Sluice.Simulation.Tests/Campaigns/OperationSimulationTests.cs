@@ -1,6 +1,7 @@
+using Sluice.Testing.Campaigns.Operations;
 using Sluice.Testing.Simulation;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Simulation.Tests.Campaigns;
 
 /// <summary>Users' own operations on simulated reactors, one program for each seed.</summary>
 public sealed class OperationSimulationTests
@@ -14,7 +15,7 @@ public sealed class OperationSimulationTests
         Seeds,
         static seed =>
         {
-            using var simulation = new OperationSimulation(seed);
+            using var simulation = new OperationSimulation(seed, SimulationLimits.None);
             simulation.Run();
         });
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns;
 
 /// <summary>Remembers what was logged as an error: a reactor logs what it cannot report.</summary>
 internal sealed class FailingLogger : ILogger

@@ -1,18 +1,18 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Sluice.Reactors;
-using Sluice.Simulation.Tests.Common;
+
 using Sluice.Testing.Simulation;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Uring;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns.Operations;
 
 /// <summary>
 /// Operations of a user's on a reactor, many at once and cancelled at random: delays, connects
 /// and zero-copy sends. Their objects are pooled: each must end once, for the one who awaits it.
 /// </summary>
-internal sealed class OperationSimulation : IDisposable
+internal sealed class OperationSimulation : ISimulation
 {
     private const int TurnsMax = 20_000;
     private const int SendLength = 64;
@@ -30,11 +30,11 @@ internal sealed class OperationSimulation : IDisposable
     private readonly List<SimulatedPeer> _peers = [];
     private readonly int _count;
 
-    public OperationSimulation(ulong seed)
+    public OperationSimulation(ulong seed, SimulationLimits limits)
     {
         _random = new SimulationRandom(~seed);
         _kernel = new SimulatedKernel(
-            seed, seed % 2 == 0 ? SimulationFaults.Mild : SimulationFaults.Wild)
+            seed, seed % 2 == 0 ? SimulationFaults.Mild : SimulationFaults.Wild, limits)
         {
             Idle = ActWhileParked,
         };
@@ -53,8 +53,10 @@ internal sealed class OperationSimulation : IDisposable
                 TimeProvider = _kernel.Clock,
             },
             _logger);
-        _count = _random.Between(1, 40);
+        _count = Math.Min(_random.Between(1, 40), limits.ConnectionsMax);
     }
+
+    public SimulatedKernel Kernel => _kernel;
 
     private bool IsOver => _tasks.Count == _count && _tasks.TrueForAll(t => t.IsCompleted);
 
@@ -83,6 +85,15 @@ internal sealed class OperationSimulation : IDisposable
         if (_kernel.Descriptors.Count != 0 || _kernel.Counters.ClosedBusy != 0)
             throw new SimulationMismatch("Descriptors leaked, or were closed too early.");
     }
+
+    public void Report(CampaignCoverage coverage)
+    {
+        coverage.Add(_kernel);
+        for (long i = _kernel.Counters.Of(Opcode.Connect); i > 0; i--)
+            coverage.Count(ConnectionEnding.Outbound);
+    }
+
+    public void Abandon() => _otherThread.Dispose();
 
     public void Dispose()
     {

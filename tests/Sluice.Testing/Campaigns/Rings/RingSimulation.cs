@@ -1,18 +1,18 @@
 using System.Net;
 using System.Runtime.InteropServices;
-using Sluice.Simulation.Tests.Common;
+
 using Sluice.Sockets.RingSockets;
 using Sluice.Testing.Simulation;
 using Sluice.Testing.Simulation.Files;
 using Sluice.Uring;
 
-namespace Sluice.Simulation.Tests.Rings;
+namespace Sluice.Testing.Campaigns.Rings;
 
 /// <summary>
 /// A random program on the ring alone, next to a model of what is outstanding: each submission
 /// ends exactly once, each byte arrives once and in order, each buffer comes home.
 /// </summary>
-internal sealed unsafe class RingSimulation : IDisposable
+internal sealed unsafe class RingSimulation : ISimulation
 {
     private const int RoundsMax = 20_000;
     private static readonly IPEndPoint Address = new(IPAddress.Loopback, 80);
@@ -35,11 +35,11 @@ internal sealed unsafe class RingSimulation : IDisposable
     private bool _isAccepting;
     private bool _isSettling;
 
-    public RingSimulation(ulong seed)
+    public RingSimulation(ulong seed, SimulationLimits limits)
     {
         _random = new SimulationRandom(~seed);
         _kernel = new SimulatedKernel(
-            seed, seed % 2 == 0 ? SimulationFaults.Mild : SimulationFaults.Wild)
+            seed, seed % 2 == 0 ? SimulationFaults.Mild : SimulationFaults.Wild, limits)
         {
             Idle = ActAsPeer,
         };
@@ -60,10 +60,12 @@ internal sealed unsafe class RingSimulation : IDisposable
         _buffers = new RingBuffers(_ring, _random);
         _listener = _kernel.Listen(Address);
         _event = ((ISocketSystem)_kernel).CreateEvent();
-        _connectionsMax = _random.Between(1, 6);
+        _connectionsMax = Math.Clamp(limits.ConnectionsMax, 1, _random.Between(1, 6));
         _neverWaits = _ring.SetupFlags.HasFlag(RingSetupFlags.DeferTaskrun) && _random.Chance(0.2);
         _extrasMax = _random.Between(0, 60);
     }
+
+    public SimulatedKernel Kernel => _kernel;
 
     private bool IsOver =>
         _connections.Count == _connectionsMax
@@ -86,6 +88,21 @@ internal sealed unsafe class RingSimulation : IDisposable
         Settle();
         _buffers.RequireAllKnown(_kernel);
         _kernel.ThrowIfViolated();
+    }
+
+    public void Report(CampaignCoverage coverage)
+    {
+        coverage.Add(_kernel);
+        foreach (RingConnection connection in _connections)
+        {
+            coverage.Bytes += connection.Received + connection.Sent;
+            coverage.Count(
+                connection.IsReset ? ConnectionEnding.ClientReset : ConnectionEnding.Orderly);
+        }
+    }
+
+    public void Abandon()
+    {
     }
 
     public void Dispose()

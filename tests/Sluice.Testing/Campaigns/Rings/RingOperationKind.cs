@@ -1,4 +1,4 @@
-namespace Sluice.Simulation.Tests.Rings;
+namespace Sluice.Testing.Campaigns.Rings;
 
 /// <summary>What a submission of the <see cref="RingSimulation"/> asks for.</summary>
 internal enum RingOperationKind

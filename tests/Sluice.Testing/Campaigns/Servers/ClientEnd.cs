@@ -1,4 +1,4 @@
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns.Servers;
 
 /// <summary>How a client leaves.</summary>
 internal enum ClientEnd
@@ -11,4 +11,7 @@ internal enum ClientEnd
 
     /// <summary>Closes the connection somewhere on the way.</summary>
     Close,
+
+    /// <summary>Falls silent somewhere on the way, and waits for the server to end it.</summary>
+    Silence,
 }

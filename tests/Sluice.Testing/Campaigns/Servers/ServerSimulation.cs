@@ -1,21 +1,30 @@
 using System.Net;
+using System.Net.Sockets;
 using Sluice.Reactors;
-using Sluice.Simulation.Tests.Common;
+
 using Sluice.Sockets;
 using Sluice.Sockets.RingSockets;
 using Sluice.Testing.Simulation;
 using Sluice.Testing.Simulation.Files;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns.Servers;
 
 /// <summary>
 /// A server on one reactor and its clients, all on the calling thread over a simulated kernel,
 /// from one seed: sizes, faults, who does what when.
 /// </summary>
-internal sealed class ReactorSimulation : IConnectionGate, IDisposable
+internal sealed class ServerSimulation : IConnectionGate, ISimulation
 {
     private const int TurnsMax = 60_000;
-    private static readonly IPEndPoint Address = new(IPAddress.Loopback, 80);
+    private const int StopTurnsMax = 5_000;
+
+    private static readonly EndPoint[] Addresses =
+    [
+        new IPEndPoint(IPAddress.Loopback, 80),
+        new IPEndPoint(IPAddress.IPv6Loopback, 80),
+        new IPEndPoint(IPAddress.IPv6Any, 80),
+        new UnixDomainSocketEndPoint("/run/server"),
+    ];
 
     private readonly SimulatedKernel _kernel;
     private readonly FailingLogger _logger = new();
@@ -23,23 +32,23 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     private readonly AcceptQueue _queue;
     private readonly ListenerChannel _listener;
     private readonly int _listenerFd;
+    private readonly EndPoint _address;
     private readonly List<SimulatedClient> _clients = [];
     private readonly List<SimulatedHandler> _handlers = [];
-    private readonly List<(int Turn, TaskCompletionSource Task)> _pauses = [];
-    private readonly List<(int Turn, CancellationTokenSource Source)> _cancellations = [];
     private readonly Queue<UringConnection> _admitted = new();
     private readonly OtherThread _otherThread = new();
     private readonly bool _hasOtherThread;
     private readonly int _clientsMax;
     private readonly int _openMax;
-    private int _turns;
+    private readonly int _turnsMax;
+    private int _taken;
     private int _open;
     private int _posted;
     private int _ran;
     private bool _expectsWake;
     private bool _isStopping;
 
-    public ReactorSimulation(ulong seed)
+    public ServerSimulation(ulong seed, SimulationLimits limits)
     {
         Random = new SimulationRandom(~seed);
         SimulationFaults faults = (seed % 3) switch
@@ -48,17 +57,21 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
             1 => SimulationFaults.Mild,
             _ => SimulationFaults.Wild,
         };
-        _kernel = new SimulatedKernel(seed, faults) { Idle = ActWhileParked };
+        _kernel = new SimulatedKernel(seed, faults, limits) { Idle = ActWhileParked };
         if (Random.Chance(0.2))
             _kernel.Descriptors.Limit = Random.Between(6, 12);
         ReactorLoopOptions options = ChooseOptions();
         _loop = new ReactorLoop(_kernel, _kernel, options, _logger);
-        _listenerFd = _kernel.Listen(Address, backlog: Random.Between(0, 4));
+        Waits = new ServerWaits(_loop, Random);
+        _address = Addresses[Random.Below(Addresses.Length)];
+        _kernel.Network.PeersAreMapped = _address.Equals(Addresses[2]);
+        _listenerFd = _kernel.Listen(_address, backlog: Random.Between(0, 4));
         _queue = new AcceptQueue(Random.Between(1, 4));
-        _listener = new ListenerChannel(_loop, this, _listenerFd, Address, _queue, _logger);
+        _listener = new ListenerChannel(_loop, this, _listenerFd, _address, _queue, _logger);
         _hasOtherThread = Random.Chance(0.25);
         AcceptsOneByOne = Random.Chance(0.2);
-        _clientsMax = Random.Between(1, 12);
+        _clientsMax = Math.Min(Random.Between(1, 12), limits.ConnectionsMax);
+        _turnsMax = limits.StepsMax;
         _openMax = Random.Between(1, 6);
 
         // What all connections keep at once must leave room in the buffers, or they all wait.
@@ -68,8 +81,10 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
 
     public SimulationRandom Random { get; }
 
-    /// <summary>What has happened so far.</summary>
-    public SimulationCounters Counters => _kernel.Counters;
+    public SimulatedKernel Kernel => _kernel;
+
+    /// <summary>What the handlers wait for.</summary>
+    public ServerWaits Waits { get; }
 
     /// <summary>How many bytes a handler may leave unread.</summary>
     public int KeptMax { get; }
@@ -101,32 +116,17 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
             _listener.Update();
     }
 
-    /// <summary>Lets a handler wait so many turns.</summary>
-    public Task PauseAsync(int turns)
-    {
-        var pause = new TaskCompletionSource();
-        _pauses.Add((_turns + turns, pause));
-        return pause.Task;
-    }
-
-    /// <summary>A token that is cancelled within a few turns.</summary>
-    public CancellationToken CancelSoon()
-    {
-        var source = new CancellationTokenSource();
-        _cancellations.Add((_turns + Random.Between(0, 10), source));
-        return source.Token;
-    }
-
     /// <summary>Runs all of it and checks what must be true at the end.</summary>
     public void Run()
     {
         _listener.Update();
         int stopAt = Random.Chance(0.2) ? Random.Between(0, 200) : int.MaxValue;
-        while (!IsOver && _turns < stopAt)
+        stopAt = Math.Min(stopAt, _turnsMax);
+        while (!IsOver && Waits.Turn < stopAt)
         {
             Act();
             Turn(mayWait: Random.Chance(0.7));
-            if (_turns > TurnsMax)
+            if (Waits.Turn > TurnsMax)
                 throw Mismatch("The server is stuck");
         }
 
@@ -136,6 +136,17 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         Turn(mayWait: false);
         RequireNothingLeft();
     }
+
+    public void Report(CampaignCoverage coverage)
+    {
+        coverage.Add(_kernel);
+        coverage.Bytes += _loop.Counters.BytesReceived + _loop.Counters.BytesSent
+            + _loop.Counters.BytesSentRemotely;
+        foreach (SimulatedClient client in _clients)
+            coverage.Count(client.Ending);
+    }
+
+    public void Abandon() => _otherThread.Dispose();
 
     public void Dispose() => _otherThread.Dispose();
 
@@ -160,11 +171,14 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
 
     private void Turn(bool mayWait)
     {
-        _turns++;
+        Waits.Turn++;
 
         // On this thread, user code runs between turns; only another one can wake the reactor.
-        bool isWakeable = _hasOtherThread || (_pauses.Count == 0 && _cancellations.Count == 0);
+        bool isWakeable = _hasOtherThread || !Waits.IsPending;
+        int hangs = _kernel.Counters.Hangs;
         _loop.Turn(mayWait && isWakeable);
+        if (_kernel.Counters.Hangs != hangs)
+            RequireNothingForgotten();
         _expectsWake = false;
         _kernel.ThrowIfViolated();
         if (_logger.Failure is { } failure)
@@ -178,6 +192,14 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         }
     }
 
+    // It waited, and nothing could end that: then there must have been nothing left to do.
+    private void RequireNothingForgotten()
+    {
+        long before = _kernel.Counters.Operations;
+        _loop.Turn(mayWait: false);
+        Require(_kernel.Counters.Operations == before, "The reactor waited with work to do");
+    }
+
     // Takes connections from the queue without waiting: how many are in it is known.
     private void TakeAccepted()
     {
@@ -189,11 +211,26 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
                 throw Mismatch("An accepted connection is not in the queue");
             if (wasFull)
                 _listener.Update();
-            SimulatedClient client = _clients.Find(c => c.Matches(admitted.RemoteEndPoint))!;
+            SimulatedClient client = ClientOf(admitted);
             var handler = new SimulatedHandler(this, admitted, client);
             _handlers.Add(handler);
             handler.Start();
         }
+    }
+
+    // Clients of a UNIX socket have no names; they are accepted in the order in which they came.
+    private SimulatedClient ClientOf(UringConnection connection)
+    {
+        SimulatedClient next = _clients[_taken++];
+        bool isNamed = _address is IPEndPoint;
+        if (isNamed && (!next.Matches(connection.RemoteEndPoint)
+            || !connection.LocalEndPoint.Equals(_address)))
+        {
+            throw Mismatch(
+                $"{next} is not {connection.RemoteEndPoint} at {connection.LocalEndPoint}");
+        }
+
+        return next;
     }
 
     private void Act()
@@ -223,8 +260,9 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
         if (_clients.Count < _clientsMax && active <= _openMax && !_isStopping
             && (active == 0 || Random.Chance(0.3)))
         {
-            SimulatedPeer peer = _kernel.Connect(Address);
-            _clients.Add(new SimulatedClient(_clients.Count + 1, Random, peer));
+            SimulatedPeer peer = _kernel.Connect(_address);
+            _clients.Add(new SimulatedClient(
+                _clients.Count + 1, Random, peer, requestLengthMax: Math.Max(1, KeptMax)));
             return true;
         }
 
@@ -253,61 +291,64 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
 
         if (ActOnce())
             return true;
-        if (!_hasOtherThread || (_pauses.Count == 0 && _cancellations.Count == 0))
+        if (!_hasOtherThread || !Waits.IsPending)
             return false;
 
         // Nothing else can happen: time passes for the handlers that wait.
-        _turns++;
-        _otherThread.Run(RunDueHere);
+        Waits.Turn++;
+        _otherThread.Run(Waits.RunDue);
         return true;
     }
 
     private void RunDue()
     {
-        if (_hasOtherThread && Random.Chance(0.5) && _pauses.Count + _cancellations.Count > 0)
-            _otherThread.Run(RunDueHere);
+        if (_hasOtherThread && Random.Chance(0.5) && Waits.IsPending)
+            _otherThread.Run(Waits.RunDue);
         else
-            RunDueHere();
-    }
-
-    private void RunDueHere()
-    {
-        foreach ((int Turn, TaskCompletionSource Task) pause in _pauses.ToArray())
-        {
-            if (pause.Turn <= _turns && _pauses.Remove(pause))
-                pause.Task.SetResult();
-        }
-
-        foreach ((int Turn, CancellationTokenSource Source) due in _cancellations.ToArray())
-        {
-            if (due.Turn > _turns || !_cancellations.Remove(due))
-                continue;
-            due.Source.Cancel();
-            due.Source.Dispose();
-        }
+            Waits.RunDue();
     }
 
     private void Stop()
     {
         _isStopping = true;
         foreach (SimulatedClient client in _clients)
-            client.IsExcused = true;
+            client.IsExcused = !client.IsDone;
         _listener.Stop();
-        int limit = _turns + 5_000;
+        int limit = Waits.Turn + StopTurnsMax;
         while (!_listener.Closed.IsCompleted)
             TurnUntil(limit, "The listener does not stop");
-        foreach (Connection connection in _queue.End())
-            ((UringConnection)connection).Drop();
+        EndQueue();
         foreach (SimulatedHandler handler in _handlers)
             handler.Connection.Abort();
         while (_loop.ResourceCount != 0 || _ran != _posted || _handlers.Exists(h => !h.IsDone))
             TurnUntil(limit, "The reactor does not stop");
     }
 
+    private void EndQueue()
+    {
+        if (_admitted.Count > 0)
+        {
+            DropUntaken();
+            return;
+        }
+
+        // Whoever waits for a connection at that moment gets none.
+        ValueTask<Connection?> pending = _queue.TakeAsync(out _, default);
+        DropUntaken();
+        bool hasEnded = pending.IsCompletedSuccessfully && pending.Result is null;
+        Require(hasEnded, "A pending accept did not end");
+    }
+
+    private void DropUntaken()
+    {
+        foreach (Connection connection in _queue.End())
+            ((UringConnection)connection).Drop();
+    }
+
     private void TurnUntil(int limit, string otherwise)
     {
         Turn(mayWait: true);
-        if (_turns > limit)
+        if (Waits.Turn > limit)
             throw Mismatch(otherwise);
     }
 
@@ -337,5 +378,5 @@ internal sealed class ReactorSimulation : IConnectionGate, IDisposable
     }
 
     private SimulationMismatch Mismatch(string what) =>
-        new($"{what} (turn {_turns}).\n{string.Join('\n', _clients)}\n{_kernel.Trace}");
+        new($"{what} (turn {Waits.Turn}).\n{string.Join('\n', _clients)}\n{_kernel.Trace}");
 }

@@ -1,4 +1,4 @@
-namespace Sluice.Simulation.Tests.Common;
+namespace Sluice.Testing.Campaigns;
 
 /// <summary>
 /// The bytes of a stream by position: whoever knows the stream can tell a byte that is missing,

@@ -1,6 +1,6 @@
 using Sluice.Testing.Simulation.Files;
 
-namespace Sluice.Simulation.Tests.Rings;
+namespace Sluice.Testing.Campaigns.Rings;
 
 /// <summary>One connection of the <see cref="RingSimulation"/>, both ends.</summary>
 internal sealed class RingConnection(int id, SimulatedPeer peer, int toReceive, int toSend)

@@ -1,9 +1,10 @@
+using Sluice.Testing.Campaigns.Servers;
 using Sluice.Testing.Simulation;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Simulation.Tests.Campaigns;
 
 /// <summary>Whole servers on simulated reactors, one for each seed.</summary>
-public sealed class ReactorSimulationTests
+public sealed class ServerSimulationTests
 {
     private const int Seeds = 10_000;
 
@@ -23,7 +24,7 @@ public sealed class ReactorSimulationTests
         Seeds,
         static seed =>
         {
-            using var simulation = new ReactorSimulation(seed);
+            using var simulation = new ServerSimulation(seed, SimulationLimits.None);
             simulation.Run();
         });
 
@@ -36,16 +37,15 @@ public sealed class ReactorSimulationTests
     [InlineData(nameof(SimulationCounters.EndedMultishots))]
     [InlineData(nameof(SimulationCounters.BuffersOnError))]
     [InlineData(nameof(SimulationCounters.SegmentedSends))]
-    [InlineData(nameof(SimulationCounters.PartialSubmits))]
     public void Server_FewSeeds_MeetsTheFault(string counter)
     {
         int count = 0;
         SimulationSeeds.Run(60, seed =>
         {
-            using var simulation = new ReactorSimulation(seed);
+            using var simulation = new ServerSimulation(seed, SimulationLimits.None);
             simulation.Run();
             object? value = typeof(SimulationCounters)
-                .GetProperty(counter)!.GetValue(simulation.Counters);
+                .GetProperty(counter)!.GetValue(simulation.Kernel.Counters);
             _ = Interlocked.Add(ref count, (int)value!);
         });
 

@@ -1,23 +1,24 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Sluice.Simulation.Tests.Common;
+
 using Sluice.Sockets;
 using Sluice.Testing.Simulation;
 
-namespace Sluice.Simulation.Tests.Reactors;
+namespace Sluice.Testing.Campaigns.Servers;
 
 /// <summary>
 /// The program's side of one connection. It reads, keeps some, cancels, pauses and writes as its
 /// seed says, and checks at each step what a pipe promises.
 /// </summary>
 internal sealed class SimulatedHandler(
-    ReactorSimulation simulation, Connection connection, SimulatedClient client)
+    ServerSimulation simulation, Connection connection, SimulatedClient client)
 {
     private readonly SimulationRandom _random = simulation.Random;
     private readonly int _quitAfter = simulation.Random.Between(0, Math.Max(1, client.Length));
     private Task _done = Task.CompletedTask;
     private Task _disposed = Task.CompletedTask;
     private long _position;
+    private long _written;
     private long _kept;
     private bool _hasExaminedAll;
     private bool _hasFailed;
@@ -45,6 +46,10 @@ internal sealed class SimulatedHandler(
                 await FloodAsync();
             await ReadAllAsync();
         }
+        catch (OperationCanceledException) when (client.Handler == HandlerKind.Impatient)
+        {
+            _hasFailed = true;
+        }
         catch (Exception e) when (e is IOException && !client.IsOrderly)
         {
             _hasFailed = true;
@@ -64,9 +69,9 @@ internal sealed class SimulatedHandler(
     private async Task FloodAsync()
     {
         int written = 0;
-        while (written < client.FloodLength)
+        while (written < client.ReplyLength)
         {
-            int length = Math.Min(client.FloodLength - written, _random.Between(1, 700));
+            int length = Math.Min(client.ReplyLength - written, _random.Between(1, 700));
             Write(client.ReplyStream, written, length);
             written += length;
             if (!await FlushAsync())
@@ -86,8 +91,7 @@ internal sealed class SimulatedHandler(
             Check(in result);
             long take = ChooseLength(in result);
             ReadOnlySequence<byte> consumed = buffer.Slice(0, take);
-            if (client.Handler != HandlerKind.Flood)
-                Write(client.ReplyStream, _position, (int)take);
+            Reply(take);
 
             bool flushesFirst = _random.Chance(0.3);
             if (flushesFirst && !await FlushAsync())
@@ -95,7 +99,7 @@ internal sealed class SimulatedHandler(
             await PauseAsync();
             _kept = buffer.Length - take;
             _position += take;
-            _hasExaminedAll = !_random.Chance(0.1);
+            _hasExaminedAll = client.Handler == HandlerKind.Requests || !_random.Chance(0.1);
             connection.Input.AdvanceTo(
                 consumed.End, _hasExaminedAll ? buffer.End : consumed.End);
 
@@ -129,12 +133,14 @@ internal sealed class SimulatedHandler(
 
     private async Task<ReadResult?> ReadAsync()
     {
+        if (client.Handler == HandlerKind.Impatient)
+            return await connection.Input.ReadAsync(simulation.Waits.CancelAfter());
         if (!_random.Chance(0.1))
             return await connection.Input.ReadAsync();
 
         try
         {
-            return await connection.Input.ReadAsync(simulation.CancelSoon());
+            return await connection.Input.ReadAsync(simulation.Waits.CancelSoon());
         }
         catch (OperationCanceledException)
         {
@@ -158,15 +164,29 @@ internal sealed class SimulatedHandler(
             position += piece.Length;
         }
 
-        if (result.IsCompleted && client.IsOrderly && position != client.Length)
+        if (result.IsCompleted && client.SentBeforeEnd is { } sent && position != sent)
             throw new SimulationMismatch($"The end was said at {position}: {client}.");
     }
 
     private long ChooseLength(in ReadResult result)
     {
         long length = result.Buffer.Length;
+        if (client.Handler == HandlerKind.Requests && !result.IsCompleted)
+            return client.Requests.WholeLength(_position, length);
         int keep = simulation.KeptMax == 0 ? 0 : _random.Between(0, simulation.KeptMax);
         return result.IsCompleted ? length : Math.Max(length - keep, 0);
+    }
+
+    private void Reply(long length)
+    {
+        int reply = client.Handler switch
+        {
+            HandlerKind.Flood => 0,
+            HandlerKind.Requests => client.Requests.ResponsesTo(length),
+            _ => (int)length,
+        };
+        Write(client.ReplyStream, _written, reply);
+        _written += reply;
     }
 
     private void Write(int stream, long position, int length)
@@ -199,5 +219,5 @@ internal sealed class SimulatedHandler(
     }
 
     private Task PauseAsync() =>
-        _random.Chance(0.1) ? simulation.PauseAsync(_random.Between(1, 20)) : Task.CompletedTask;
+        _random.Chance(0.1) ? simulation.Waits.PauseAsync() : Task.CompletedTask;
 }

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
-using Sluice.Simulation.Tests.Common;
+
 using Sluice.Testing.Simulation;
 using Sluice.Uring;
 
-namespace Sluice.Simulation.Tests.Rings;
+namespace Sluice.Testing.Campaigns.Rings;
 
 /// <summary>The receive buffers of a <see cref="RingSimulation"/>, and who has which.</summary>
 internal sealed unsafe class RingBuffers : IDisposable
