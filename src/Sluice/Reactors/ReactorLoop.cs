@@ -20,8 +20,9 @@ namespace Sluice.Reactors;
 /// </para>
 /// <para>
 /// Parking: a poster pushes, then looks whether the loop is parked, and only then signals; the
-/// loop marks itself parked, then looks at the queue once more, and only then waits. Both sides
-/// have a full fence between their write and their read, so at least one of them sees the other.
+/// loop marks itself parked, then looks at the queue once more, and only then waits. The same goes
+/// for receive buffers that come home while connections wait for them. Both sides have a full fence
+/// between their write and their read, so at least one of them sees the other.
 /// </para>
 /// </remarks>
 internal sealed unsafe class ReactorLoop : IDisposable
@@ -288,7 +289,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         }
 
         Interlocked.Exchange(ref _parked, 1);
-        if (!_work.IsEmpty)
+        if (!_work.IsEmpty || Receive.CanServe)
         {
             Volatile.Write(ref _parked, 0);
             Submit();

@@ -46,6 +46,7 @@ internal sealed class ReceiveBuffers
     private int _withMemory;
     private bool _isShort;
     private bool _hasReleased;
+    private bool _hasComeHome;
     private bool _isClosed;
 
     // Since the last trim: the most buffers that were not free, and the most that one turn took.
@@ -79,6 +80,13 @@ internal sealed class ReceiveBuffers
 
     /// <summary>Whether there may be more buffers than are always kept.</summary>
     public bool IsTrimmable => _limit > _countKept || _hasReleased;
+
+    /// <summary>
+    /// Whether connections wait that the next <see cref="Replenish"/> would let receive: the
+    /// reactor must not wait then.
+    /// </summary>
+    public bool CanServe => _waiters.Count != 0
+        && (_provided != 0 || _hasComeHome || Volatile.Read(ref _returned) is not null);
 
     /// <summary>The buffer of a completion; it is the caller's now.</summary>
     public ReceiveSegment Take(ushort id)
@@ -115,7 +123,8 @@ internal sealed class ReceiveBuffers
         }
 
         // The exchange above is a full fence: either we see the mark, or the reactor, which sets
-        // it before it looks at the stack again, sees the buffer. The same holds for the end.
+        // it before it looks at the stack again, sees the buffer. The same holds for the end. The
+        // caller then wakes the reactor if it is parked; if it is about to be, it looks once more.
         if (Volatile.Read(ref _isClosed))
             ReleaseReturned();
         return Volatile.Read(ref _hasWaiters) != 0;
@@ -139,6 +148,7 @@ internal sealed class ReceiveBuffers
     public void Replenish()
     {
         CollectReturned();
+        _hasComeHome = false;
         _takenMost = Math.Max(_takenMost, _depth - _provided);
         if (_isShort)
             Deepen();
@@ -239,6 +249,7 @@ internal sealed class ReceiveBuffers
 
     private void Keep(ReceiveSegment segment)
     {
+        _hasComeHome = true;
         if (segment.Id < _limit)
         {
             _free.Push(segment);

@@ -37,6 +37,7 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
     private readonly List<SimulatedHandler> _handlers = [];
     private readonly Queue<UringConnection> _admitted = new();
     private readonly OtherThread _otherThread = new();
+    private readonly MidTurn _midTurn;
     private readonly bool _hasOtherThread;
     private readonly int _clientsMax;
     private readonly int _openMax;
@@ -69,6 +70,7 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
         _queue = new AcceptQueue(Random.Between(1, 4));
         _listener = new ListenerChannel(_loop, this, _listenerFd, _address, _queue, _logger);
         _hasOtherThread = Random.Chance(0.25);
+        _midTurn = new MidTurn(_loop, () => _otherThread.Run(Waits.RunDue));
         AcceptsOneByOne = Random.Chance(0.2);
         _clientsMax = Math.Min(Random.Between(1, 12), limits.ConnectionsMax);
         _turnsMax = limits.StepsMax;
@@ -175,6 +177,8 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
 
         // On this thread, user code runs between turns; only another one can wake the reactor.
         bool isWakeable = _hasOtherThread || !Waits.IsPending;
+        if (_hasOtherThread && Waits.IsPending && Random.Chance(0.2))
+            _loop.Enqueue(_midTurn);
         int hangs = _kernel.Counters.Hangs;
         _loop.Turn(mayWait && isWakeable);
         if (_kernel.Counters.Hangs != hangs)
