@@ -104,8 +104,11 @@ internal sealed record SimulationFaults
     /// <summary>A failed receive, or one at the stream's end, still used up a buffer.</summary>
     public double BufferOnError { get; init; }
 
-    /// <summary>A failed zero-copy send is followed by a notification all the same.</summary>
-    public double NotificationOnError { get; init; }
+    /// <summary>
+    /// A failed zero-copy send is followed by a notification all the same. New kernels always do
+    /// it, old ones did not.
+    /// </summary>
+    public double NotificationOnError { get; init; } = 1;
 
     /// <summary>A zero-copy notification does not come in this round.</summary>
     public double LateNotification { get; init; }

@@ -1,3 +1,4 @@
+// Long: one random program, all of whose operations share its state.
 using System.Net;
 using System.Runtime.InteropServices;
 

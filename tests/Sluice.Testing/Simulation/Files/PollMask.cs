@@ -10,5 +10,5 @@ internal static class PollMask
     public const uint POLLRDHUP = 0x2000;
 
     /// <summary>Reported whether asked for or not.</summary>
-    public const uint Always = POLLERR | POLLHUP;
+    public const uint Always = POLLERR | POLLHUP | POLLRDHUP;
 }

@@ -97,7 +97,7 @@ internal sealed class SimulatedSocket(SimulatedNetwork network, int family) : Si
             return 0;
         }
 
-        if (State != SocketState.Connected || (End!.IsReset && !End.HasError))
+        if (State != SocketState.Connected || End!.IsGone)
             return -(int)Errno.ENOTCONN;
         if (how is 0 or 2)
             End!.ShutdownReceive();

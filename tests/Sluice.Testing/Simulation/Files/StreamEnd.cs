@@ -51,12 +51,16 @@ internal sealed class StreamEnd
     public int Room => Other._closed ? int.MaxValue : Other._incoming.Free;
 
     /// <summary>Whether a receive would say that there is more: bytes, or the end.</summary>
-    public bool HasMoreToReceive => _incoming.Count > 0 || (_finReceived && !_dead);
+    public bool HasMoreToReceive => _incoming.Count > 0 || _finReceived;
 
     /// <summary>Whether both directions are over.</summary>
-    public bool IsHungUp => _dead || (_finReceived && _sendShutdown);
+    public bool IsHungUp => _dead || (IsPeerDone && _sendShutdown);
 
-    public bool IsPeerDone => _finReceived || _dead;
+    /// <summary>Whether nothing will be received any more, for whatever reason.</summary>
+    public bool IsPeerDone => _finReceived || _receiveShutdown || _dead;
+
+    /// <summary>Whether there is no connection any more: each end was told of the other's.</summary>
+    public bool IsGone => _dead || (_finReceived && _sendShutdown);
 
     public bool HasError => _pendingError != Errno.None;
 
@@ -89,9 +93,12 @@ internal sealed class StreamEnd
             return count;
         }
 
+        // As in Linux, an end that has arrived comes before an error that followed it.
+        if (_finReceived)
+            return 0;
         if (TakeError(out int error))
             return error;
-        return _finReceived || _receiveShutdown || _dead ? 0 : -(int)Errno.EAGAIN;
+        return _receiveShutdown || _dead ? 0 : -(int)Errno.EAGAIN;
     }
 
     /// <summary>Bytes taken, <c>-EAGAIN</c> if there is no room, or why not.</summary>

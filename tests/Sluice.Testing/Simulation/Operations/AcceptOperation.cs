@@ -56,10 +56,12 @@ internal sealed unsafe class AcceptOperation(
 
         int fd = Kernel.OpenAccepted(Socket, in connection);
         WriteAddress(connection.PeerAddress);
+        CompletionFlags flags =
+            Socket.HasPending ? CompletionFlags.SocketNonEmpty : CompletionFlags.None;
         if (IsMultishot && StaysArmed())
-            PostMore(fd);
+            PostMore(fd, flags);
         else
-            Finish(fd);
+            Finish(fd, flags);
     }
 
     private void WriteAddress(byte[] address)

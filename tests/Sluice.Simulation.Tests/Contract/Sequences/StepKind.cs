@@ -1,0 +1,35 @@
+namespace Sluice.Simulation.Tests.Contract.Sequences;
+
+/// <summary>What can be done in a random sequence of operations.</summary>
+public enum StepKind
+{
+    Connect,
+    Accept,
+    AcceptMultishot,
+    Receive,
+    ReceiveWhole,
+    ReceiveDontWait,
+    ReceiveSelect,
+    ReceiveMultishot,
+    ReceiveIncremental,
+    Provide,
+    Send,
+    SendZeroCopy,
+    Shutdown,
+    Close,
+    Cancel,
+    CancelDescriptor,
+    Timeout,
+    TimeoutLong,
+    TimeoutUpdate,
+    TimeoutRemove,
+    Poll,
+    PollEvent,
+    Signal,
+    MessageRing,
+    LinkedReceive,
+    PeerSend,
+    PeerReceive,
+    PeerShutdown,
+    PeerReset,
+}
