@@ -102,16 +102,17 @@ internal sealed class SequenceChooser(ulong seed)
             case StepKind.Poll:
                 return IsRunning(s => s.Connection == index) ? null : New(kind, index);
             case StepKind.Shutdown:
+                connection.IsShut = true;
                 return New(kind, index, _random.Below(3));
             case StepKind.Close:
-                connection.IsClosed = true;
+                connection.IsClosed = connection.IsShut = true;
                 break;
             case StepKind.PeerReset when connection.IsPeerShut:
                 return null;
             case StepKind.PeerReset:
                 connection.IsPeerGone = true;
                 break;
-            case StepKind.PeerSend when connection.IsPeerShut || connection.IsClosed:
+            case StepKind.PeerSend when connection.IsPeerShut || connection.IsShut:
                 return null;
             case StepKind.PeerShutdown:
                 connection.IsPeerShut = true;
@@ -166,6 +167,9 @@ internal sealed class SequenceChooser(ulong seed)
         public int ToPeer { get; set; }
 
         public bool IsClosed { get; set; }
+
+        /// <summary>What the peer sends may be answered by a reset.</summary>
+        public bool IsShut { get; set; }
 
         public bool IsPeerShut { get; set; }
 
