@@ -59,7 +59,7 @@ internal sealed class StreamEnd
     /// <summary>Whether nothing will be received any more, for whatever reason.</summary>
     public bool IsPeerDone => _finReceived || _receiveShutdown || _dead;
 
-    /// <summary>Whether there is no connection any more: each end was told of the other's.</summary>
+    /// <summary>Whether nothing is left of the connection: each end heard of the other.</summary>
     public bool IsGone => _dead || (_finReceived && _sendShutdown);
 
     public bool HasError => _pendingError != Errno.None;
