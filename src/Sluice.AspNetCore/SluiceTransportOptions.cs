@@ -32,6 +32,12 @@ public sealed class SluiceTransportOptions : SluiceOptions
     {
         Validate();
         Listen.Validate();
+        if (Listen.GetProxyProtocol() is not null)
+        {
+            throw new ArgumentException(
+                "Under Kestrel each listener has the PROXY protocol on its own: "
+                + "listen.UseSluiceProxyProtocol(...) in ConfigureKestrel.");
+        }
     }
 
     /// <summary>Outbound connections have the options of accepted ones.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Diagnostics;
 using Sluice.Reactors;
 using Sluice.Sockets;
+using Sluice.Sockets.ProxyProtocol;
 using Sluice.Sockets.SystemSockets;
 
 namespace Sluice;
@@ -27,6 +28,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
     private readonly SluiceOptions _options;
     private readonly ILogger _logger;
     private readonly BufferLeakLogger _leaks;
+    private readonly CancellationTokenSource _stopping = new();
     private int _disposed;
 
     internal SluiceRuntime(
@@ -37,6 +39,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
         _logger = logger;
         _leaks = new BufferLeakLogger(logger);
         EngineReason = engineReason;
+        Stopping = _stopping.Token;
     }
 
     /// <summary>What moves the bytes: never <see cref="Engine.Auto"/>.</summary>
@@ -47,6 +50,12 @@ public sealed class SluiceRuntime : IAsyncDisposable
 
     /// <summary>The reactors; empty unless <see cref="Engine"/> is io_uring.</summary>
     public IReadOnlyList<Reactor> Reactors => _engine.Reactors;
+
+    /// <summary>
+    /// Cancelled when stopping begins. A handler that waits for a peer's next request passes it to
+    /// its reads, and returns: its connection then ends in order instead of at the deadline.
+    /// </summary>
+    public CancellationToken Stopping { get; }
 
     /// <summary>Starts a runtime.</summary>
     /// <param name="options">Null means the defaults. Later changes have no effect.</param>
@@ -83,7 +92,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         options = Prepared(options);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_engine.Listen(ListeningSocket.Bind(endPoint, options), options));
+        return new(Listen(ListeningSocket.Bind(endPoint, options), options));
     }
 
     /// <summary>
@@ -114,7 +123,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         options = Prepared(options);
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_engine.Listen(ListeningSocket.Borrow(socket, options), options));
+        return new(Listen(ListeningSocket.Borrow(socket, options), options));
     }
 
     /// <summary>
@@ -165,7 +174,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops: connections may end by themselves within
+    /// Stops: cancels <see cref="Stopping"/>; connections may end by themselves within
     /// <see cref="SluiceOptions.ShutdownTimeout"/>, then they are aborted; threads, rings and
     /// memory are gone on return. Dispose listeners and servers first.
     /// </summary>
@@ -174,10 +183,29 @@ public sealed class SluiceRuntime : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
+        try
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException failure)
+        {
+            Log.StoppingCallbackFailed(_logger, failure);
+        }
+
         using var deadline = new CancellationTokenSource(_options.ShutdownTimeout);
         await _engine.StopAsync(deadline.Token).ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         _leaks.Dispose();
+        _stopping.Dispose();
+    }
+
+    private ConnectionListener Listen(ListeningSocket socket, ListenOptions options)
+    {
+        ConnectionListener listener = _engine.Listen(socket, options);
+        return options.GetProxyProtocol() is { } proxy
+            ? new ProxyListener(
+                listener, new ProxyHeaderReader(proxy, _logger), options.AcceptQueueMax)
+            : listener;
     }
 
     private static ListenOptions Prepared(ListenOptions? options)

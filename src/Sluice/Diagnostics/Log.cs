@@ -44,6 +44,42 @@ internal static partial class Log
         16, LogLevel.Error, "A callback on a connection's Closed token failed.")]
     public static partial void ClosedCallbackFailed(ILogger logger, Exception failure);
 
+    [LoggerMessage(
+        17,
+        LogLevel.Warning,
+        "A connection from {RemoteEndPoint} was refused: {Reason}. It should begin with a PROXY "
+        + "protocol header. Further refusals of this listener are logged at the level Debug.")]
+    public static partial void ProxyRefusedFirst(
+        ILogger logger, EndPoint? remoteEndPoint, string reason);
+
+    [LoggerMessage(
+        18, LogLevel.Debug, "A connection from {RemoteEndPoint} was refused: {Reason}.")]
+    public static partial void ProxyRefused(
+        ILogger logger, EndPoint? remoteEndPoint, string reason);
+
+    [LoggerMessage(
+        19, LogLevel.Error, "A callback on a runtime's Stopping token failed.")]
+    public static partial void StoppingCallbackFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(
+        20,
+        LogLevel.Information,
+        "Draining: not ready from now on, and serving for {UnreadyTime} more.")]
+    public static partial void DrainStarted(ILogger logger, TimeSpan unreadyTime);
+
+    [LoggerMessage(
+        21, LogLevel.Information, "Draining: listening ends; {Count} requests are running.")]
+    public static partial void DrainListeningEnds(ILogger logger, int count);
+
+    [LoggerMessage(22, LogLevel.Information, "Drained: all requests have ended.")]
+    public static partial void Drained(ILogger logger);
+
+    [LoggerMessage(
+        23,
+        LogLevel.Warning,
+        "Draining: the deadline has passed; {Count} requests and all connections are aborted.")]
+    public static partial void DrainDeadline(ILogger logger, int count);
+
     [LoggerMessage(30, LogLevel.Error, "A callback on a reactor's thread failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception failure);
 

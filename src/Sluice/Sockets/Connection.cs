@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Sluice.Sockets.ProxyProtocol;
 
 namespace Sluice.Sockets;
 
@@ -54,6 +55,12 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     /// The peer's end; never null. An unnamed UNIX socket has an empty path.
     /// </summary>
     public abstract EndPoint RemoteEndPoint { get; }
+
+    /// <summary>
+    /// What the proxy before us said, and the addresses of the socket itself; null if there was no
+    /// header (see <see cref="ListenOptions.UseProxyProtocol"/>).
+    /// </summary>
+    public virtual IProxyProtocolFeature? ProxyProtocol => null;
 
     /// <summary>
     /// Cancelled when the connection has ended: both directions closed, reset, or aborted.

@@ -36,7 +36,8 @@ internal static class ExternalTool
         }
     }
 
-    private static void Require(string name)
+    /// <summary>Skips or fails the test where a program is missing.</summary>
+    public static void Require(string name)
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
         if (Array.Exists(folders, folder => File.Exists(Path.Combine(folder, name))))
