@@ -38,6 +38,10 @@ clean_up() {
   done
   wait 2>/dev/null || true
   for n in lb "${nodes[@]}"; do
+    # Whatever else still runs in there would keep the namespace.
+    for pid in $(ip netns pids "$prefix-$n" 2>/dev/null); do
+      kill -KILL "$pid" 2>/dev/null || true
+    done
     ip netns del "$prefix-$n" 2>/dev/null || true
   done
   if [[ -n $directory ]]; then
@@ -82,11 +86,11 @@ wait_up() {
 }
 
 start_cluster() {
-  require
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  directory=$(mktemp -d)
+  require
+  directory=$(mktemp -d -t "$prefix.XXXXXX")
   build
   local n lines=
   ip -n "$prefix-lb" link set lo up
@@ -103,7 +107,7 @@ start_cluster() {
   done
   awk -v lines="$lines" '/^NODES$/ { printf "%s", lines; next } { print }' \
     "$folder/haproxy.cfg" >"$directory/haproxy.cfg"
-  in_lb haproxy -db -q -f "$directory/haproxy.cfg" >"$directory/haproxy.log" 2>&1 &
+  ip netns exec "$prefix-lb" haproxy -db -q -f "$directory/haproxy.cfg" >"$directory/haproxy.log" 2>&1 &
   pids[haproxy]=$!
   for n in "${nodes[@]}"; do
     wait_up "$n"
@@ -112,7 +116,8 @@ start_cluster() {
 
 # In the background; finish_load waits for it.
 start_load() {
-  in_lb "$program" load http://127.0.0.1:8080/work "$@" >"$directory/load.log" 2>&1 &
+  ip netns exec "$prefix-lb" "$program" load http://127.0.0.1:8080/work "$@" \
+    >"$directory/load.log" 2>&1 &
   pids[load]=$!
 }
 

@@ -108,6 +108,7 @@ public sealed partial class ClusterSampleTests
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
         await process.WaitForExitAsync().WaitAsync(Patience);
+        AssertLeavesNothing(process.Id);
         if (process.ExitCode == NotPossibleHere)
         {
             string reason = LastLine().Match(await errors).Value;
@@ -122,6 +123,28 @@ public sealed partial class ClusterSampleTests
 
         Assert.True(process.ExitCode == 0, $"Code {process.ExitCode}: {output}\n{await errors}");
         return output;
+    }
+
+    // The scripts name what they make by their process.
+    private static void AssertLeavesNothing(int script)
+    {
+        if (Directory.Exists("/run/netns"))
+            Assert.Empty(Directory.GetFiles("/run/netns", $"sluice-{script}-*"));
+        foreach (string process in Directory.GetDirectories("/proc"))
+        {
+            string commands = Path.Combine(process, "cmdline");
+            if (!int.TryParse(Path.GetFileName(process), out _))
+                continue;
+            try
+            {
+                Assert.DoesNotContain(
+                    $"sluice-{script}.", File.ReadAllText(commands), StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        }
     }
 
     private static Process Start(string program, params string[] arguments)
