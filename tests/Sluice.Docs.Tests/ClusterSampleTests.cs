@@ -44,7 +44,10 @@ public sealed partial class ClusterSampleTests
             await UntilAsync(client, HttpStatusCode.OK);
 
             // Without HttpClient, which tries again.
-            Task<int>[] load = [.. Enumerable.Range(0, 8).Select(_ => LoadAsync(port))];
+            TaskCompletionSource[] begun =
+                [.. Enumerable.Range(0, 8).Select(_ => new TaskCompletionSource())];
+            Task<int>[] load = [.. begun.Select(first => LoadAsync(port, first))];
+            await Task.WhenAll(begun.Select(first => first.Task)).WaitAsync(Patience);
             Process.Start("kill", ["-TERM", $"{node.Id}"]).WaitForExit();
             await UntilAsync(client, HttpStatusCode.ServiceUnavailable);
             Assert.Equal("one\n", await client.GetStringAsync("/work"));
@@ -64,7 +67,7 @@ public sealed partial class ClusterSampleTests
     }
 
     /// <summary>One connection, which must be answered until it is asked to leave.</summary>
-    private static async Task<int> LoadAsync(int port)
+    private static async Task<int> LoadAsync(int port, TaskCompletionSource begun)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
@@ -78,6 +81,7 @@ public sealed partial class ClusterSampleTests
             while (await reader.ReadLineAsync() is { Length: > 0 } line)
                 leaves |= line == "Connection: close";
             Assert.Equal("one", await reader.ReadLineAsync());
+            _ = begun.TrySetResult();
             if (leaves)
                 return answered;
         }
