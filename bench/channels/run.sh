@@ -33,22 +33,22 @@ describe() {
   local c=("$work/reference") sluice=(taskset -c "$cpu_a" dotnet "$BENCH")
   local c_cpus=("$cpu_a" "$cpu_b")
   case $1 in
-    flow) command=("${sluice[@]}" flow 200000000 32 "$cpu_b") ;;
-    flow-batch) command=("${sluice[@]}" flow-batch 200000000 32 "$cpu_b") ;;
+    flow) command=("${sluice[@]}" flow 50000000 32 "$cpu_b") ;;
+    flow-batch) command=("${sluice[@]}" flow-batch 50000000 32 "$cpu_b") ;;
     c-pipe-flow) command=("${c[@]}" pipe-flow 2000000 32 "${c_cpus[@]}") ;;
     c-stream-flow) command=("${c[@]}" stream-flow 2000000 32 "${c_cpus[@]}") ;;
     c-packet-flow) command=("${c[@]}" packet-flow 2000000 32 "${c_cpus[@]}") ;;
-    spin) command=("${sluice[@]}" spin 10000000 32 "$cpu_b") ;;
-    spin-read) command=("${sluice[@]}" spin-read 10000000 32 "$cpu_b") ;;
-    c-spin) command=("${c[@]}" spin 10000000 32 "${c_cpus[@]}") ;;
-    block) command=("${sluice[@]}" block 300000 32 "$cpu_b") ;;
-    c-futex) command=("${c[@]}" futex 300000 32 "${c_cpus[@]}") ;;
-    c-pipe) command=("${c[@]}" pipe 300000 32 "${c_cpus[@]}") ;;
-    c-stream) command=("${c[@]}" stream 300000 32 "${c_cpus[@]}") ;;
-    c-packet) command=("${c[@]}" packet 300000 32 "${c_cpus[@]}") ;;
-    hand-over-64) command=("${sluice[@]}" hand-over 20000000 64 "$cpu_b") ;;
-    hand-over-64k) command=("${sluice[@]}" hand-over 20000000 65536 "$cpu_b") ;;
-    hand-over-1m) command=("${sluice[@]}" hand-over 20000000 1048576 "$cpu_b") ;;
+    spin) command=("${sluice[@]}" spin 3000000 32 "$cpu_b") ;;
+    spin-read) command=("${sluice[@]}" spin-read 3000000 32 "$cpu_b") ;;
+    c-spin) command=("${c[@]}" spin 3000000 32 "${c_cpus[@]}") ;;
+    block) command=("${sluice[@]}" block 60000 32 "$cpu_b") ;;
+    c-futex) command=("${c[@]}" futex 60000 32 "${c_cpus[@]}") ;;
+    c-pipe) command=("${c[@]}" pipe 60000 32 "${c_cpus[@]}") ;;
+    c-stream) command=("${c[@]}" stream 60000 32 "${c_cpus[@]}") ;;
+    c-packet) command=("${c[@]}" packet 60000 32 "${c_cpus[@]}") ;;
+    hand-over-64) command=("${sluice[@]}" hand-over 5000000 64 "$cpu_b") ;;
+    hand-over-64k) command=("${sluice[@]}" hand-over 5000000 65536 "$cpu_b") ;;
+    hand-over-1m) command=("${sluice[@]}" hand-over 5000000 1048576 "$cpu_b") ;;
     c-stream-1m) command=("${c[@]}" stream-flow 4000 1048576 "${c_cpus[@]}") ;;
     *) echo "run.sh: there is no contender '$1'" >&2; exit 2 ;;
   esac

@@ -50,6 +50,9 @@ internal sealed unsafe class LaneReader
     /// <summary>Whether anything was read and not given back.</summary>
     public bool HasRead => _next != _released;
 
+    /// <summary>Whether so much was read and not given back that the writer may lack it.</summary>
+    public bool HoldsMuch => _next - _released > _mask >> 3;
+
     /// <summary>Whether there is something, sound or not.</summary>
     public bool HasNext
     {

@@ -16,6 +16,12 @@ namespace Sluice.Ipc.Channels;
 /// next header is zeroed before; so a message of one cache line moves by one cache line. A batch
 /// is published by its first header, which is stored last.
 /// <para>
+/// That zero may lie in a line that the reader still has, and the header cannot be stored before
+/// the line has come. Where records do not share lines, which is for short latency, the zero of
+/// the next record is stored behind this one, ahead of time, where it belongs if both are of one
+/// size. A stream of records that share lines is three times slower with that (measured).
+/// </para>
+/// <para>
 /// The head is the only word that is read from shared memory. It is read once, must not go back,
 /// must not pass what was published, and can therefore only limit.
 /// </para>
@@ -24,16 +30,20 @@ namespace Sluice.Ipc.Channels;
 /// </remarks>
 internal sealed unsafe class LaneWriter
 {
+    private const int CacheLine = 64;
+
     private readonly byte* _data;
     private readonly long* _head;
     private readonly long _mask;
     private readonly int _alignmentMask;
     private readonly int _lengthMax;
+    private readonly bool _zeroesAhead;
     private long _tail;
     private long _limit;
     private long _headSeen;
     private long _published;
     private ulong _firstHeader;
+    private long _zeroedAt = -1;
     private long _claimedAt;
     private int _claimedLength = -1;
     private bool _isBatch;
@@ -49,6 +59,7 @@ internal sealed unsafe class LaneWriter
         _mask = geometry.Capacity - 1;
         _alignmentMask = geometry.Alignment - 1;
         _lengthMax = geometry.MessageLengthMax;
+        _zeroesAhead = geometry.Alignment >= CacheLine;
         Resume();
     }
 
@@ -188,11 +199,23 @@ internal sealed unsafe class LaneWriter
         }
         else
         {
-            *(ulong*)(_data + (end & _mask)) = 0;
+            if (end != _zeroedAt)
+                *Slot(end) = 0;
             Volatile.Write(ref *slot, header);
+            ZeroAhead(end + (end - _tail));
         }
 
         _tail = end;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ZeroAhead(long position)
+    {
+        if (!_zeroesAhead || position > _limit)
+            return;
+
+        *Slot(position) = 0;
+        _zeroedAt = position;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -227,8 +250,9 @@ internal sealed unsafe class LaneWriter
         _claimedAt = at;
         _claimedLength = length;
 
-        // So the fast path sees that there is a claim.
+        // So the fast path sees that there is a claim. What is filled may cover the zero.
         _limit = 0;
+        _zeroedAt = -1;
     }
 
     // What a writer before this one has published is found record by record.
@@ -272,6 +296,7 @@ internal sealed unsafe class LaneWriter
     private long SizeOf(long length) =>
         (length + ChannelLayout.RecordHeaderSize + _alignmentMask) & ~(long)_alignmentMask;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong* Slot(long position) => (ulong*)(_data + (position & _mask));
 
     private byte* Payload(long position) =>

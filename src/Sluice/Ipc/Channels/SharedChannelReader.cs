@@ -46,6 +46,8 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
     private LaneReader _current;
     private int _currentIndex;
     private int _budget;
+    private int _budgetAtMiss;
+    private Lingering _lingering;
     private int _idleFences;
     private bool _hasTouchedOthers;
     private bool _hadWriter;
@@ -348,12 +350,30 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
         }
     }
 
+    // The current lane had nothing.
     private bool TryReadOther(out ReadOnlySpan<byte> message)
     {
         ThrowIfDisposed();
+        if (TryReadAny(out message))
+            return true;
+
+        int burst = _budgetAtMiss - _budget;
+        _budgetAtMiss = _budget;
+        if (_current.HoldsMuch || !_lingering.Pause(burst))
+            return false;
+
+        bool hasFound = TryReadAny(out message);
+        _lingering.Tell(hasFound);
+        return hasFound;
+    }
+
+    private bool TryReadAny(out ReadOnlySpan<byte> message)
+    {
         for (int i = 0; i < _lanes.Length; i++)
         {
-            int index = (_currentIndex + i) % _lanes.Length;
+            int index = _currentIndex + i;
+            if (index >= _lanes.Length)
+                index -= _lanes.Length;
             if (_lanes[index].TryRead(out message))
             {
                 MoveTo(index);
