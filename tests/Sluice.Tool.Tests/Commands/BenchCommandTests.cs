@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sluice.Tool.Bench;
+using Sluice.Tool.Bench.Report;
 using Sluice.Tool.Tests.Processes;
 using Sluice.Uring;
 
@@ -34,6 +35,13 @@ public class BenchCommandTests
             });
             Assert.Contains("Kestrel on Sluice", bench.Output, StringComparison.Ordinal);
             Assert.Contains("<svg", File.ReadAllText(html), StringComparison.Ordinal);
+
+            await using ToolProcess again = await ToolProcess.RunAsync(
+                "bench", "--from", json, "--markdown", html);
+            Assert.Equal(0, await again.WaitAsync());
+            Assert.Equal(bench.Output.Split('\n')[^4..], again.Output.Split('\n')[^4..]);
+            Assert.Equal(
+                MarkdownReport.Create(result), await File.ReadAllTextAsync(html));
         }
         finally
         {
@@ -47,6 +55,7 @@ public class BenchCommandTests
     [InlineData("json --rounds 0", "--rounds must be from 1 to")]
     [InlineData("json --compare /proc/version", "is not a result of \"sluice bench --json\".")]
     [InlineData("json --compare /no/such/file", "Could not find")]
+    [InlineData("--from /proc/version", "is not a result of \"sluice bench --json\".")]
     public async Task Bench_BadArguments_SaysWhich(string arguments, string part)
     {
         await EngineCase.RequireAsync("uring");

@@ -13,7 +13,7 @@ internal sealed record MachineDescription(
         ReadProcessor(),
         Environment.ProcessorCount,
         Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BytesPerGiB, 1),
-        RuntimeInformation.OSDescription,
+        $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}",
         RuntimeInformation.FrameworkDescription);
 
     public override string ToString() => string.Create(

@@ -50,6 +50,16 @@ internal static class BenchCommand
         Description = "Write a report with plots to this file.",
     };
 
+    private static readonly Option<FileInfo?> Markdown = new("--markdown")
+    {
+        Description = "Write the medians as a Markdown table to this file.",
+    };
+
+    private static readonly Option<FileInfo?> From = new("--from")
+    {
+        Description = "Measure nothing; report on an earlier run, a file that --json has written.",
+    };
+
     private static readonly Option<FileInfo?> Compare = new("--compare")
     {
         Description = "Compare with an earlier run, a file that --json has written.",
@@ -61,7 +71,7 @@ internal static class BenchCommand
         Seconds.Validators.Add(result => LoadCommand.RequireRange(result, 1, SecondsMax));
         var command = new Command("bench", "Measures Sluice beside others, in one run.")
         {
-            Names, Quick, Rounds, Seconds, Json, Html, Compare,
+            Names, Quick, Rounds, Seconds, Json, Html, Markdown, From, Compare,
         };
         command.Options.Add(HelpWithNotes.Create(Notes));
         command.SetAction(static (arguments, cancellation) =>
@@ -71,13 +81,9 @@ internal static class BenchCommand
 
     private static int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
-        BenchSettings settings = Settings(arguments);
         BenchResult? earlier = Read(arguments.GetValue(Compare));
-        BenchResult result = BenchScreen.Run(settings, screen =>
-        {
-            using var run = new BenchRun(settings, screen);
-            return run.Run(cancellationToken);
-        });
+        BenchResult result =
+            Read(arguments.GetValue(From)) ?? Measure(Settings(arguments), cancellationToken);
         TextReport.Write(result, earlier);
         if (arguments.GetValue(Json) is { } json)
         {
@@ -87,8 +93,18 @@ internal static class BenchCommand
 
         if (arguments.GetValue(Html) is { } html)
             File.WriteAllText(html.FullName, HtmlReport.Create(result, earlier));
+        if (arguments.GetValue(Markdown) is { } markdown)
+            File.WriteAllText(markdown.FullName, MarkdownReport.Create(result));
         return 0;
     }
+
+    private static BenchResult Measure(
+        BenchSettings settings, CancellationToken cancellationToken) =>
+        BenchScreen.Run(settings, screen =>
+        {
+            using var run = new BenchRun(settings, screen);
+            return run.Run(cancellationToken);
+        });
 
     private static BenchSettings Settings(ParseResult arguments)
     {

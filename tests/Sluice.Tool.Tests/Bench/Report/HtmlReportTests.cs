@@ -25,6 +25,20 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void Create_AServer_HasOneColourInEveryPlot()
+    {
+        string html = HtmlReport.Create(Result, null);
+
+        string colour = ServerColours.Of(BenchServer.KestrelSluice);
+        int rows = BenchRows.All.Count(r => r.Servers.Contains(BenchServer.KestrelSluice));
+        int growth = BenchRows.All.Count(r => r.Name.Contains("connections-"));
+        int percentiles = 3;
+        Assert.Equal(
+            rows - growth + (percentiles - 1) + (2 * 3),
+            html.Split($"\"{colour}\"").Length - 1);
+    }
+
+    [Fact]
     public void Create_Plots_AreWellFormedAndNeedNothingElse()
     {
         string html = HtmlReport.Create(Result, Result);

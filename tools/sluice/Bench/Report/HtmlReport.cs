@@ -11,13 +11,17 @@ internal static class HtmlReport
 
     private const string Style = """
         :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-        body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-        table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
-        th, td { text-align: right; padding: .2rem .6rem; border-bottom: 1px solid #8884; }
+        body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
+        h1 { font-size: 1.7rem; margin-bottom: .3rem; }
+        h2 { font-size: 1.15rem; margin: 2.2rem 0 .2rem; }
+        table { border-collapse: collapse; margin: .6rem 0; width: 100%; font-size: .92em; }
+        th, td { text-align: right; padding: .15rem .6rem; border-bottom: 1px solid #8883; }
+        th { font-weight: 600; white-space: nowrap; }
+        td { font-variant-numeric: tabular-nums; }
         th:first-child, td:first-child { text-align: left; }
-        svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+        svg { display: block; max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
         svg text { fill: currentColor; }
-        .note { opacity: .75; }
+        .note { opacity: .75; margin: .2rem 0 .6rem; }
         """;
 
     public static string Create(BenchResult result, BenchResult? earlier)
@@ -33,6 +37,8 @@ internal static class HtmlReport
             {result.Started:yyyy-MM-dd HH:mm} UTC, medians of {result.Rounds} rounds,
             {result.SecondsPerLoad} s per measurement. The server has one processor, the load
             another; servers take turns in each round, and every answer is checked.</p>
+            <p class="note">Ratio: work per CPU second against Kestrel on sockets; of raw handlers,
+            against plain C. For idle connections: how many fit into the same memory.</p>
             """);
         foreach (string note in result.Notes)
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Encode(note)}</p>");
@@ -56,23 +62,37 @@ internal static class HtmlReport
         if (row.IsIdle)
         {
             html.Append("<p class=\"note\">Resident bytes per idle connection.</p>");
-            html.Append(SvgChart.Bars(
-                [.. lines.Select(l => (l.Server.Title, l.BytesPerConnection))], "N0", "bytes"));
+            html.Append(SvgChart.Bars(Bars(lines, static l => l.BytesPerConnection), "N0", "bytes"));
+            AppendIdleTable(html, lines, hasEarlier);
+            return;
         }
-        else if (row.HalfRateOf is not null)
+
+        if (row.HalfRateOf is not null)
         {
-            html.Append("<p class=\"note\">Times from when a request was due, p99.</p>");
-            html.Append(SvgChart.Bars([.. lines.Select(l => (l.Server.Title, l.P99))], "N0", "us"));
+            html.Append("<p class=\"note\">From when a request was due to its answer.</p>");
+            ChartBar[] bars =
+            [
+                .. Bars(lines, static l => l.P50, "p50, "),
+                .. Bars(lines, static l => l.P99, "p99, "),
+                .. Bars(lines, static l => l.P999, "p99.9, "),
+            ];
+            html.Append(SvgChart.Bars(bars, "N0", "us"));
         }
         else
         {
             html.Append("<p class=\"note\">Requests per second of the server's CPU time.</p>");
-            html.Append(SvgChart.Bars(
-                [.. lines.Select(l => (l.Server.Title, l.PerCpuSecond))], "N0", ""));
+            html.Append(SvgChart.Bars(Bars(lines, static l => l.PerCpuSecond), "N0", ""));
         }
 
         AppendTable(html, lines, hasEarlier);
     }
+
+    private static ChartBar[] Bars(
+        SummaryLine[] lines, Func<SummaryLine, double> figure, string prefix = "") =>
+    [
+        .. lines.Select(l => new ChartBar(
+            prefix + l.Server.Title, figure(l), ServerColours.Of(l.Server))),
+    ];
 
     private static void AppendTable(StringBuilder html, SummaryLine[] lines, bool hasEarlier)
     {
@@ -83,20 +103,38 @@ internal static class HtmlReport
             """);
         foreach (SummaryLine line in lines)
         {
-            string earlier = hasEarlier ? $"<td>{Ratio(line.AgainstEarlier)}</td>" : "";
             html.Append(CultureInfo.InvariantCulture, $"""
                 <tr><td>{Encode(line.Server.Title)}</td><td>{line.Rate:N0}</td>
                 <td>{line.Cpu:F3}</td><td>{line.P50:N0}</td><td>{line.P99:N0}</td>
                 <td>{line.P999:N0}</td><td>{line.Resident / BytesPerMiB:N0}</td>
-                <td>{Ratio(line.AgainstBaseline)}</td>{earlier}</tr>
+                {Ratios(line, hasEarlier)}</tr>
                 """);
         }
 
-        html.Append("""
-            </table><p class="note">Ratio: work per CPU second against Kestrel on sockets; of raw
-            handlers, against plain C. For idle connections: how many fit into the same memory.</p>
-            """);
+        html.Append("</table>");
     }
+
+    private static void AppendIdleTable(StringBuilder html, SummaryLine[] lines, bool hasEarlier)
+    {
+        string last = hasEarlier ? "<th>to earlier</th>" : "";
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <table><tr><th>Server</th><th>bytes each</th><th>resident MiB</th><th>ratio</th>{last}
+            </tr>
+            """);
+        foreach (SummaryLine line in lines)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"""
+                <tr><td>{Encode(line.Server.Title)}</td><td>{line.BytesPerConnection:N0}</td>
+                <td>{line.Resident / BytesPerMiB:N0}</td>{Ratios(line, hasEarlier)}</tr>
+                """);
+        }
+
+        html.Append("</table>");
+    }
+
+    private static string Ratios(SummaryLine line, bool hasEarlier) =>
+        $"<td>{Ratio(line.AgainstBaseline)}</td>"
+        + (hasEarlier ? $"<td>{Ratio(line.AgainstEarlier)}</td>" : "");
 
     private static void AppendGrowth(StringBuilder html, SummaryLine[] lines)
     {
@@ -112,8 +150,7 @@ internal static class HtmlReport
         html.Append(SvgChart.Lines(Curves(lines, static l => l.Resident / BytesPerMiB), "N0"));
     }
 
-    private static (string Label, IReadOnlyList<(double X, double Y)> Points)[] Curves(
-        SummaryLine[] lines, Func<SummaryLine, double> figure)
+    private static ChartLine[] Curves(SummaryLine[] lines, Func<SummaryLine, double> figure)
     {
         BenchServer[] servers =
         [
@@ -121,9 +158,9 @@ internal static class HtmlReport
         ];
         return
         [
-            .. servers.Select(server => (
+            .. servers.Select(server => new ChartLine(
                 server.Title,
-                (IReadOnlyList<(double X, double Y)>)
+                ServerColours.Of(server),
                 [
                     .. lines
                         .Where(l => l.Server == server)

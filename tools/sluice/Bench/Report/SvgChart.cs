@@ -16,25 +16,21 @@ internal static class SvgChart
     private const int MarginRight = 200;
     private const int MarginBottom = 40;
     private const int MarginTop = 12;
-    private static readonly string[] Colours =
-        ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd", "#8c564b", "#7f7f7f"];
-
     /// <summary>One horizontal bar for each value.</summary>
-    public static string Bars(
-        IReadOnlyList<(string Label, double Value)> bars, string format, string unit)
+    public static string Bars(IReadOnlyList<ChartBar> bars, string format, string unit)
     {
         double max = Math.Max(bars.Max(b => b.Value), double.Epsilon);
         int height = (bars.Count * BarHeight) + 4;
         StringBuilder svg = Begin(height);
         for (int i = 0; i < bars.Count; i++)
         {
-            (string label, double value) = bars[i];
+            (string label, double value, string colour) = bars[i];
             int y = (i * BarHeight) + 2;
             double width = (Width - LabelWidth - ValueWidth) * value / max;
             Text(svg, LabelWidth - 8, y + 15, "end", label);
             svg.Append(CultureInfo.InvariantCulture, $"""
                 <rect x="{LabelWidth}" y="{y}" width="{width:F1}" height="{BarHeight - 5}"
-                  fill="{Colours[i % Colours.Length]}"/>
+                  rx="2" fill="{colour}"/>
                 """);
             string text = $"{value.ToString(format, CultureInfo.InvariantCulture)} {unit}".Trim();
             Text(svg, LabelWidth + width + 6, y + 15, "start", text);
@@ -44,9 +40,7 @@ internal static class SvgChart
     }
 
     /// <summary>Lines over a logarithmic axis, from zero up.</summary>
-    public static string Lines(
-        IReadOnlyList<(string Label, IReadOnlyList<(double X, double Y)> Points)> lines,
-        string format)
+    public static string Lines(IReadOnlyList<ChartLine> lines, string format)
     {
         double[] xs = [.. lines.SelectMany(l => l.Points).Select(p => p.X).Distinct().Order()];
         double top = lines.SelectMany(l => l.Points).Max(p => p.Y);
@@ -79,16 +73,16 @@ internal static class SvgChart
 
         for (int i = 0; i < lines.Count; i++)
         {
-            string colour = Colours[i % Colours.Length];
-            string points = string.Join(' ', lines[i].Points.Select(p => string.Create(
+            (string label, string colour, IReadOnlyList<(double X, double Y)> line) = lines[i];
+            string points = string.Join(' ', line.Select(p => string.Create(
                 CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(p.Y):F1}")));
             svg.Append(CultureInfo.InvariantCulture, $"""
-                <polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>
+                <polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"
+                  stroke-linejoin="round"/>
                 <rect x="{Width - MarginRight + 14}" y="{MarginTop + (i * 20)}" width="12"
                   height="12" fill="{colour}"/>
                 """);
-            Text(
-                svg, Width - MarginRight + 32, MarginTop + (i * 20) + 11, "start", lines[i].Label);
+            Text(svg, Width - MarginRight + 32, MarginTop + (i * 20) + 11, "start", label);
         }
 
         return End(svg);

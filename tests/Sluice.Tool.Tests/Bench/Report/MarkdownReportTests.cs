@@ -1,0 +1,37 @@
+using Sluice.Tool.Bench;
+using Sluice.Tool.Bench.Report;
+
+namespace Sluice.Tool.Tests.Bench.Report;
+
+public class MarkdownReportTests
+{
+    [Fact]
+    public void Create_TwoServers_AreTwoRowsBelowTheHeads()
+    {
+        BenchResult result = Results.Of(
+            Results.One(BenchServer.KestrelSluice, cpu: 2),
+            Results.One(BenchServer.KestrelSockets, cpu: 3));
+
+        Assert.Equal(
+            """
+            | Load | Server | requests/s | CPU us/request | p99 us | ratio |
+            |---|---|---|---|---|---|
+            | 13 bytes of text | Kestrel on Sluice | 1,000 | 2.000 | 20 | 1.50 |
+            | 13 bytes of text | Kestrel on sockets | 1,000 | 3.000 | 20 | 1.00 |
+
+            """,
+            MarkdownReport.Create(result));
+    }
+
+    [Fact]
+    public void Create_IdleConnections_AreBytes()
+    {
+        BenchResult result = Results.Of(
+            Results.One(BenchServer.PlainC, "idle") with { BytesPerConnection = 2000 });
+
+        Assert.Contains(
+            "| plain C, liburing | 2,000 bytes each | | | 1.00 |",
+            MarkdownReport.Create(result),
+            StringComparison.Ordinal);
+    }
+}
