@@ -49,6 +49,8 @@ internal sealed class PeerProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        // A runtime that is killed leaves its diagnostic sockets behind, in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<Socket> accept = listener.AcceptAsync();
