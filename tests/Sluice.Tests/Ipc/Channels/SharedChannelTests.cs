@@ -34,24 +34,6 @@ public sealed class SharedChannelTests : IDisposable
         Assert.False(_reader.TryRead(out _));
     }
 
-    [Fact]
-    public void Commit_WhereAZeroWasStoredAhead_WhatTheClaimCoveredIsNotReadAsARecord()
-    {
-        _options.RecordAlignment = 64;
-        Open();
-        Assert.True(_writer!.TryWrite(new byte[32]));
-
-        // The next zero was stored ahead, behind a record of the same size; this covers it.
-        Assert.True(_writer.TryClaim(200, out Span<byte> room));
-        room.Fill(0xFF);
-        _writer.Commit(32);
-
-        Assert.True(_reader!.TryRead(out _));
-        Assert.True(_reader.TryRead(out ReadOnlySpan<byte> found));
-        Assert.Equal(32, found.Length);
-        Assert.False(_reader.TryRead(out _));
-    }
-
     [Theory]
     [InlineData(8)]
     [InlineData(32)]

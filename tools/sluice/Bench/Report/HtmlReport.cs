@@ -62,7 +62,8 @@ internal static class HtmlReport
         if (row.IsIdle)
         {
             html.Append("<p class=\"note\">Resident bytes per idle connection.</p>");
-            html.Append(SvgChart.Bars(Bars(lines, static l => l.BytesPerConnection), "N0", "bytes"));
+            html.Append(SvgChart.Bars(
+                Bars(lines, static l => l.BytesPerConnection), "N0", "bytes"));
             AppendIdleTable(html, lines, hasEarlier);
             return;
         }

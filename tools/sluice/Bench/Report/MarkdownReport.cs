@@ -13,20 +13,18 @@ internal static class MarkdownReport
         text.AppendLine("|---|---|---|---|---|---|");
         foreach (SummaryLine line in BenchSummary.Lines(result, earlier: null))
         {
-            string ratio = line.AgainstBaseline is { } value
-                ? value.ToString("F2", CultureInfo.InvariantCulture)
-                : "-";
-            text.AppendLine(line.Row.IsIdle
+            string figures = line.Row.IsIdle
                 ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {Names(line)} | {line.BytesPerConnection:N0} bytes each | | | {ratio} |")
+                    CultureInfo.InvariantCulture, $"{line.BytesPerConnection:N0} bytes each | |")
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {Names(line)} | {line.Rate:N0} | {line.Cpu:F3} | {line.P99:N0} | {ratio} |"));
+                    $"{line.Rate:N0} | {line.Cpu:F3} | {line.P99:N0}");
+            string ratio =
+                line.AgainstBaseline?.ToString("F2", CultureInfo.InvariantCulture) ?? "-";
+            text.AppendLine(
+                $"| {line.Row.Title} | {line.Server.Title} | {figures} | {ratio} |");
         }
 
         return text.ToString();
     }
-
-    private static string Names(SummaryLine line) => $"{line.Row.Title} | {line.Server.Title}";
 }
