@@ -42,6 +42,7 @@ internal static class Program
             RawCommand.CreatePlaintext(),
             LoadCommand.Create(),
             BenchCommand.Create(),
+            TopCommand.Create(),
             DoctorCommand.Create(),
         };
 

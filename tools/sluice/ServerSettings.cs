@@ -12,6 +12,9 @@ internal sealed record ServerSettings(
     /// <summary>HTTPS instead of HTTP.</summary>
     public bool UsesTls { get; init; }
 
+    /// <summary>The dashboard under <c>/sluice</c>.</summary>
+    public bool HasDashboard { get; init; }
+
     public IPEndPoint EndPoint => new(Address, Port);
 
     public void ApplyTo(SluiceOptions options)

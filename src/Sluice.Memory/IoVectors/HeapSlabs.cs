@@ -211,6 +211,7 @@ internal sealed unsafe class HeapSlabs
         _slabs.Add(slab);
         _countByClass[slab.Headers->Home->ClassIndex]++;
         MappedBytes += slab.Length;
+        MemoryMetrics.OnMapped(slab.Length);
         try
         {
             _options.SlabAdded?.Invoke(slab);
@@ -294,6 +295,7 @@ internal sealed unsafe class HeapSlabs
     private void Free(IoSlab slab)
     {
         MappedBytes -= slab.Length;
+        MemoryMetrics.OnUnmapped(slab.Length);
         _countByClass[slab.Headers->Home->ClassIndex]--;
         ulong last = slab.FirstGeneration;
         for (int index = 0; index < slab.BlockCount; index++)

@@ -81,6 +81,12 @@ internal sealed unsafe class ReactorLoop : IDisposable
             throw;
         }
 
+        Counters = new RuntimeCounters
+        {
+            BufferRingSize = options.ReceiveBuffersMax,
+            ReceiveHeap = Heap,
+            SendBlocks = SendBlocks,
+        };
         _trimmer = new MemoryTrimmer(this);
 
         if (options.Scheduling == Scheduling.ThreadPool)
@@ -93,7 +99,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     public int OwnerThreadId { get; private set; }
 
-    public RuntimeCounters Counters { get; } = new();
+    public RuntimeCounters Counters { get; }
 
     /// <summary>What is received goes there. The loop's thread's alone.</summary>
     public IoHeap Heap { get; }
@@ -158,6 +164,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         if (Volatile.Read(ref _parked) == 0 || Interlocked.Exchange(ref _parked, 0) == 0)
             return;
 
+        Interlocked.Increment(ref Counters.Signals);
         _wake.Signal();
     }
 
@@ -305,6 +312,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
             ? _ring.SubmitAndWait(1)
             : _ring.SubmitAndWait(1, timeout);
         Volatile.Write(ref _parked, 0);
+        Counters.Wakeups++;
         AfterEnter(result);
         _turns?.RescueStalled();
     }
@@ -344,14 +352,25 @@ internal sealed unsafe class ReactorLoop : IDisposable
             ready = total < _ring.CompletionEntries ? _ring.ReadyCompletions : default;
         }
 
-        Counters.Wakeups++;
-        Counters.BufferRingDepth = Receive.Provided;
-        Options.Metrics?.RecordWake(total);
+        Publish(total);
+    }
+
+    private void Publish(int completions)
+    {
+        RuntimeCounters counters = Counters;
+        counters.Turns++;
+        counters.Completions += completions;
+        counters.BufferRingDepth = Receive.Provided;
+        counters.BufferRingBuffers = Receive.WithMemory;
+        counters.BufferRingHeld = Receive.Held;
+        Options.Metrics?.RecordWake(completions);
     }
 
     private void Dispatch(in Completion completion)
     {
         OperationToken token = completion.Token;
+        if (!completion.HasMore)
+            Counters.OperationsInFlight--;
         ReactorResource? resource = _slots.Find(token);
         if (resource is null)
         {

@@ -42,6 +42,7 @@ internal abstract class ReactorResource : ReactorWork
             return false;
 
         InFlight++;
+        Loop.Counters.OperationsInFlight++;
         return true;
     }
 

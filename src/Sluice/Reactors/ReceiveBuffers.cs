@@ -75,6 +75,9 @@ internal sealed class ReceiveBuffers
     /// <summary>Buffers that the kernel can take from.</summary>
     public int Provided => _provided;
 
+    /// <summary>Buffers that have memory.</summary>
+    public int WithMemory => _withMemory;
+
     /// <summary>Buffers that readers hold.</summary>
     public int Held => _withMemory - _provided - _free.Count;
 

@@ -35,6 +35,9 @@ internal sealed class SendBlockPool : IDisposable
     private long _rented;
     private long _rentedMost;
 
+    // Vectors that are out of the heap, on the shelves or rented.
+    private long _vectors;
+
     /// <param name="options">Of the pool's heap.</param>
     /// <param name="bytesKept">What stays mapped once it was needed.</param>
     public SendBlockPool(IoHeapOptions options, int bytesKept)
@@ -46,6 +49,12 @@ internal sealed class SendBlockPool : IDisposable
 
     /// <summary>What the heap has mapped.</summary>
     public long MappedBytes => _heap.MappedBytes;
+
+    /// <summary>The heap's slabs.</summary>
+    public int SlabCount => _heap.Slabs.Count;
+
+    /// <summary>Vectors that are rented or on the shelves.</summary>
+    public long VectorCount => Volatile.Read(ref _vectors);
 
     /// <summary>Whether there may be more memory than is always kept.</summary>
     public bool IsTrimmable => MappedBytes > _bytesKept;
@@ -96,7 +105,7 @@ internal sealed class SendBlockPool : IDisposable
             }
         }
 
-        block.Free();
+        Free(block);
     }
 
     /// <summary>
@@ -119,8 +128,8 @@ internal sealed class SendBlockPool : IDisposable
         if (isNeeded)
             return;
 
-        Free(small);
-        Free(large);
+        FreeAll(small);
+        FreeAll(large);
         lock (_growing)
             _ = _heap.TrimUnowned(_bytesKept);
     }
@@ -138,8 +147,8 @@ internal sealed class SendBlockPool : IDisposable
             TakeShelves(out small, out large);
         }
 
-        Free(small);
-        Free(large);
+        FreeAll(small);
+        FreeAll(large);
         lock (_growing)
             _heap.Dispose();
     }
@@ -152,21 +161,28 @@ internal sealed class SendBlockPool : IDisposable
             (uint)capacity);
     }
 
-    private static void Free(SendBlock? top)
-    {
-        while (top is { } block)
-        {
-            top = block.Next;
-            block.Free();
-        }
-    }
-
     private ref SendBlock? ShelfOf(int size) => ref size == SmallSize ? ref _small : ref _large;
 
     private void TakeShelves(out SendBlock? small, out SendBlock? large)
     {
         (small, large) = (_small, _large);
         _small = _large = null;
+    }
+
+    private void FreeAll(SendBlock? top)
+    {
+        while (top is { } block)
+        {
+            top = block.Next;
+            Free(block);
+        }
+    }
+
+    private void Free(SendBlock block)
+    {
+        if (block.IsOfHeap)
+            Interlocked.Decrement(ref _vectors);
+        block.Free();
     }
 
     private SendBlock Allocate(int size)
@@ -177,6 +193,7 @@ internal sealed class SendBlockPool : IDisposable
             if (!Volatile.Read(ref _isDisposed)
                 && _heap.TryAllocateUnowned(size, IoVectorSharing.Shared, out IoVector vector))
             {
+                Interlocked.Increment(ref _vectors);
                 return new SendBlock(ref vector);
             }
         }

@@ -31,6 +31,15 @@ public sealed class RuleTests
         Check(TextRules.NoBinary, "bench/results/a.csv", new string('a', 300_000), isBad: false);
 
     [Theory]
+    [InlineData("docs/images/a.png", 1000, false)]
+    [InlineData("docs/images/a.png", 200 * 1024 + 1, true)]
+    [InlineData("docs/images/a.dll", 1000, true)]
+    [InlineData("src/a.png", 1000, true)]
+    public void NoBinary_Pictures_AreAllowedInOneFolderOfABoundedSize(
+        string path, int size, bool isBad) =>
+        Check(TextRules.NoBinary, path, "\0".PadRight(size, ' '), isBad);
+
+    [Theory]
     [InlineData("one\ntwo\n", false)]
     [InlineData("one \ntwo\n", true)]
     [InlineData("one\ttwo\n", true)]

@@ -6,6 +6,7 @@ namespace Sluice.Repository.Tests.Tidy;
 internal static partial class TextRules
 {
     private const int SizeMax = 256 * 1024;
+    private const int PictureSizeMax = 200 * 1024;
 
     /// <summary>
     /// NuGet shows no other icon than a bitmap. It is drawn from the SVG beside it, and small.
@@ -13,8 +14,18 @@ internal static partial class TextRules
     private const string Icon = "src/icon.png";
     private const int IconSizeMax = 10 * 1024;
 
+    /// <summary>
+    /// No binaries, but pictures of what cannot be shown in words, of a bounded size.
+    /// </summary>
     public static IEnumerable<string> NoBinary(TidyFile file)
     {
+        if (IsPicture(file))
+        {
+            if (file.Size > PictureSizeMax)
+                yield return $"{file.Size} bytes; {PictureSizeMax} is the most for a picture";
+            yield break;
+        }
+
         bool isIcon = file.Path == Icon && file.Size <= IconSizeMax;
         if (file.IsBinary && !isIcon)
             yield return "a NUL byte: binaries are built, not committed";
@@ -52,6 +63,11 @@ internal static partial class TextRules
         Numbered(file)
             .Where(entry => pattern.IsMatch(entry.Line))
             .Select(entry => $"{entry.Number}: {complaint}");
+
+    private static bool IsPicture(TidyFile file) =>
+        file.Path.StartsWith("docs/images/", StringComparison.Ordinal)
+        && file.Path.EndsWith(".png", StringComparison.Ordinal)
+        && file.IsBinary;
 
     private static bool AllowsTabs(TidyFile file) =>
         System.IO.Path.GetFileName(file.Path) == "Makefile";

@@ -19,6 +19,7 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<string> _address = new();
     private readonly ConcurrentQueue<string> _output = new();
+    private TaskCompletionSource _written = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
     private ToolProcess(ProcessStartInfo start)
@@ -66,6 +67,24 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     /// <summary>The same, with io_uring_setup failing.</summary>
     public static Task<ToolProcess> RunWithoutUringAsync(
         string errno, params string[] arguments) => EndAsync(WithoutUring(errno, arguments));
+
+    /// <summary>Starts a command that goes on.</summary>
+    public static Task<ToolProcess> StartAsync(params string[] arguments) =>
+        Task.FromResult(new ToolProcess(new ProcessStartInfo(Path, arguments)));
+
+    /// <summary>Waits until it has written a text.</summary>
+    public async Task WrittenAsync(string text)
+    {
+        Task ended = WaitAsync();
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            Task written = Volatile.Read(ref _written).Task;
+            if (Output.Contains(text, StringComparison.Ordinal))
+                return;
+            if (await Task.WhenAny(written, ended) == ended)
+                Assert.Fail($"The command ended: {Output} {Errors}");
+        }
+    }
 
     public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
 
@@ -125,6 +144,7 @@ internal sealed partial class ToolProcess : IAsyncDisposable
             return;
 
         _output.Enqueue(line);
+        Interlocked.Exchange(ref _written, new()).TrySetResult();
         int mark = line.LastIndexOf(AddressMark, StringComparison.Ordinal);
         if (line.StartsWith("Serving ", StringComparison.Ordinal) && mark >= 0)
             _address.TrySetResult(line[(mark + AddressMark.Length)..]);

@@ -42,13 +42,22 @@ internal static class ServeCommand
         {
             Description = "HTTPS, with a certificate for localhost that is made at the start.",
         };
+        Option<bool> dashboard = new("--dashboard")
+        {
+            Description = "A live page of figures at /sluice, for everybody who can connect.",
+        };
         command.Arguments.Add(directory);
         command.Options.Add(tls);
+        command.Options.Add(dashboard);
         options.AddTo(command);
         command.Options.Add(HelpWithNotes.Create(Notes));
         command.SetAction((arguments, _) =>
             RunAsync(
-                options.Read(arguments) with { UsesTls = arguments.GetValue(tls) },
+                options.Read(arguments) with
+                {
+                    UsesTls = arguments.GetValue(tls),
+                    HasDashboard = arguments.GetValue(dashboard),
+                },
                 arguments.GetValue(directory)!));
         return command;
     }

@@ -35,7 +35,18 @@ internal static class ServeApplication
         builder.Services.AddSingleton<IConnectionListenerFactory, HttpTwoListenerFactory>();
         builder.WebHost.ConfigureKestrel(options => ConfigureKestrel(options, settings));
 
+        if (settings.HasDashboard)
+            builder.Services.AddRoutingCore();
+
         WebApplication application = builder.Build();
+        if (settings.HasDashboard)
+        {
+            application.UseRouting();
+#pragma warning disable ASP0014 // Mapped at the top it would run last, behind the files.
+            application.UseEndpoints(static endpoints => endpoints.MapSluiceDashboard());
+#pragma warning restore ASP0014
+        }
+
         Route(application, root);
         return application;
     }

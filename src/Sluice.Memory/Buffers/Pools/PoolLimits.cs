@@ -31,19 +31,35 @@ internal sealed class PoolLimits(long keptBytesMax, long rentedBytesMax)
     /// <summary>Rentals that were never returned.</summary>
     public long LostCount => Interlocked.Read(ref _lostCount);
 
-    public bool TryKeep(int bytes) => TryAdd(ref _keptBytes, bytes, keptBytesMax);
+    public bool TryKeep(int bytes)
+    {
+        if (!TryAdd(ref _keptBytes, bytes, keptBytesMax))
+            return false;
 
-    public void Unkeep(int bytes) => Interlocked.Add(ref _keptBytes, -bytes);
+        MemoryMetrics.OnPoolBytes(bytes);
+        return true;
+    }
+
+    public void Unkeep(int bytes)
+    {
+        Interlocked.Add(ref _keptBytes, -bytes);
+        MemoryMetrics.OnPoolBytes(-bytes);
+    }
 
     public bool TryRent(int bytes) => TryAdd(ref _rentedBytes, bytes, rentedBytesMax);
 
     public void Unrent(int bytes) => Interlocked.Add(ref _rentedBytes, -bytes);
 
-    public void OnAllocated() => Interlocked.Increment(ref _allocatedCount);
+    public void OnAllocated()
+    {
+        Interlocked.Increment(ref _allocatedCount);
+        MemoryMetrics.OnPoolAllocated();
+    }
 
     public void OnUnkeptAllocated(int bytes)
     {
-        Interlocked.Increment(ref _allocatedCount);
+        OnAllocated();
+        MemoryMetrics.OnPoolBytes(bytes);
         Interlocked.Increment(ref _unkeptAllocatedCount);
         Interlocked.Increment(ref _unkeptCount);
         Interlocked.Add(ref _unkeptBytes, bytes);
@@ -53,11 +69,13 @@ internal sealed class PoolLimits(long keptBytesMax, long rentedBytesMax)
     {
         Interlocked.Decrement(ref _unkeptCount);
         Interlocked.Add(ref _unkeptBytes, -bytes);
+        MemoryMetrics.OnPoolBytes(-bytes);
     }
 
     public void OnLost(int bytes, bool isKept)
     {
         Interlocked.Increment(ref _lostCount);
+        MemoryMetrics.OnPoolLost();
         if (isKept)
             Unkeep(bytes);
         else

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sluice.Diagnostics;
 
 namespace Sluice.Ipc.Channels;
 
@@ -31,6 +32,9 @@ internal sealed unsafe class BroadcastLane
         _mask = geometry.Capacity - 1;
         _alignmentMask = geometry.Alignment - 1;
     }
+
+    /// <summary>How many messages were committed here.</summary>
+    public ChannelCounters Counters { get; } = new();
 
     public bool HasClaim => _claimedLength >= 0;
 
@@ -68,6 +72,7 @@ internal sealed unsafe class BroadcastLane
         record[1] = (ulong)_number;
         _claimedLength = -1;
         _number++;
+        Counters.Messages++;
         _tail = at + SizeOf(length);
         Volatile.Write(ref Word(ChannelLayout.Tail), _tail);
 

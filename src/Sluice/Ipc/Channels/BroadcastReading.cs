@@ -1,3 +1,5 @@
+using Sluice.Diagnostics;
+
 namespace Sluice.Ipc.Channels;
 
 /// <summary>The reading half of a broadcast's ring: copy, then look whether it stood.</summary>
@@ -36,6 +38,9 @@ internal sealed unsafe class BroadcastReading
             Join();
     }
 
+    /// <summary>How many messages were read here.</summary>
+    public ChannelCounters Counters { get; } = new();
+
     public bool HasNext => Read(ChannelLayout.Tail) != _next;
 
     /// <summary>The next message that is still there.</summary>
@@ -56,7 +61,11 @@ internal sealed unsafe class BroadcastReading
                 ? Outcome.Lost
                 : TryCopy(tail, destination, out message);
             if (outcome == Outcome.Message)
+            {
+                Counters.Messages++;
                 return true;
+            }
+
             if (outcome != Outcome.Lost)
                 continue;
 

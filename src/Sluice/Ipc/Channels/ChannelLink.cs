@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Sluice.Diagnostics;
 using Sluice.Uring;
 
 namespace Sluice.Ipc.Channels;
@@ -39,6 +40,7 @@ internal sealed unsafe class ChannelLink : IMonitored
         _socket = socket;
         _process = process;
         Lane = lane;
+        ChannelMetrics.OnPeer();
     }
 
     public int Lane { get; }
@@ -112,6 +114,7 @@ internal sealed unsafe class ChannelLink : IMonitored
             _process?.Dispose();
         }
 
+        ChannelMetrics.OnEnded(end);
         _owner.OnEnded(this);
         _ended.SetResult(end);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using Sluice.Diagnostics;
 using Sluice.Reactors;
 using Sluice.Uring;
 
@@ -55,6 +56,7 @@ internal sealed class ChannelWaiter
             if (_condition.IsReady || (_spinTicks != 0 && Spin(cancellationToken)))
                 return true;
 
+            ChannelMetrics.OnWait();
             registration = cancellationToken.UnsafeRegister(
                 static state => ((ChannelWaiter)state!).Interrupt(), this);
             while (true)
@@ -82,6 +84,7 @@ internal sealed class ChannelWaiter
         {
             if (_condition.IsReady || (_spinTicks != 0 && Spin(cancellationToken)))
                 return true;
+            ChannelMetrics.OnWait();
             if (_reactor is null)
             {
                 registration = cancellationToken.UnsafeRegister(

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Sluice.Diagnostics;
 
 namespace Sluice.Ipc.Channels;
 
@@ -43,6 +44,9 @@ internal sealed unsafe class LaneReader
         _next = _released = position;
     }
 
+    /// <summary>How many messages were read here.</summary>
+    public ChannelCounters Counters { get; } = new();
+
     /// <summary>What <see cref="TryRead"/> refused; it answers no until <see cref="Reset"/>.
     /// </summary>
     public SharedChannelException? Fault { get; private set; }
@@ -79,6 +83,7 @@ internal sealed unsafe class LaneReader
             return TryReadOther(header, out message);
 
         _next = end;
+        Counters.Messages++;
         message = new ReadOnlySpan<byte>(
             (byte*)slot + ChannelLayout.RecordHeaderSize, (int)length);
         return true;

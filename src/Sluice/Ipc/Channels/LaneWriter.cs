@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Sluice.Diagnostics;
 
 namespace Sluice.Ipc.Channels;
 
@@ -62,6 +63,9 @@ internal sealed unsafe class LaneWriter
         _zeroesAhead = geometry.Alignment >= CacheLine;
         Resume();
     }
+
+    /// <summary>How many messages were committed here.</summary>
+    public ChannelCounters Counters { get; } = new();
 
     /// <summary>The longest message.</summary>
     public int MessageLengthMax => _lengthMax;
@@ -206,6 +210,7 @@ internal sealed unsafe class LaneWriter
         }
 
         _tail = end;
+        Counters.Messages++;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Sluice.Diagnostics;
 
 namespace Sluice.Ipc.Channels;
 
@@ -28,6 +29,7 @@ public sealed class SharedBroadcastReader : IDisposable, IChannelCondition, ILin
         WakeWord wake = wakeMemory.Wake(ChannelLayout.ReaderWake);
         wake.Join();
         _waiter = new ChannelWaiter(this, wakeMemory, wake, options, isShared: true);
+        ChannelMetrics.AddReader(_lane.Counters);
     }
 
     /// <summary>The longest message that there can be; memory of this size is enough.</summary>
@@ -129,6 +131,7 @@ public sealed class SharedBroadcastReader : IDisposable, IChannelCondition, ILin
 
         _link?.Finish(SharedChannelEnd.Disconnected);
         _waiter.Interrupt();
+        ChannelMetrics.Remove(_lane.Counters);
         _memory.Release();
         _wakeMemory.Release();
     }

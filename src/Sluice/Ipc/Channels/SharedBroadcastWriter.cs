@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Sluice.Diagnostics;
 using Sluice.Reactors;
 
 namespace Sluice.Ipc.Channels;
@@ -38,6 +39,7 @@ public sealed class SharedBroadcastWriter : IDisposable, ILinkOwner
         _wake = wakeMemory.Wake(ChannelLayout.ReaderWake);
         _wake.Join();
         _lane = new BroadcastLane(memory.Ring(0), memory.At(0), memory.Geometry);
+        ChannelMetrics.AddWriter(_lane.Counters);
     }
 
     /// <summary>The longest message: an eighth of the ring, with its header of 16 bytes.</summary>
@@ -145,6 +147,7 @@ public sealed class SharedBroadcastWriter : IDisposable, ILinkOwner
 
         foreach (ChannelLink link in links)
             link.Finish(SharedChannelEnd.Disconnected);
+        ChannelMetrics.Remove(_lane.Counters);
         _memory.Release();
         _wakeMemory.Release();
     }

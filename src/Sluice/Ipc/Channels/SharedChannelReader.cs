@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Sluice.Diagnostics;
 using Sluice.Reactors;
 
 namespace Sluice.Ipc.Channels;
@@ -68,6 +69,7 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
         {
             _lanes[i] = OpenLane(memory, i);
             _rings[i] = memory.RingMemory(i);
+            ChannelMetrics.AddReader(_lanes[i].Counters);
         }
 
         _current = _lanes[0];
@@ -260,6 +262,7 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
             Volatile.Write(ref LaneWord(i, ChannelLayout.LaneReaderLeft), 1);
             WakeWriter(i);
             _links[i]?.Finish(SharedChannelEnd.Disconnected);
+            ChannelMetrics.Remove(_lanes[i].Counters);
         }
 
         _wake.Close();

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Sluice.Diagnostics;
 using Sluice.Reactors;
 
 namespace Sluice.Ipc.Channels;
@@ -51,6 +52,7 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
         _wake = memory.Wake(ChannelLayout.Lane(lane) + ChannelLayout.LaneWriterWake);
         _wake.Reset();
         _waiter = new ChannelWaiter(this, memory, _wake, options);
+        ChannelMetrics.AddWriter(_lane.Counters);
     }
 
     /// <summary>The longest message.</summary>
@@ -264,6 +266,7 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
         _lane.ForgetRoom();
         _link?.Finish(SharedChannelEnd.Disconnected);
         _waiter.Interrupt();
+        ChannelMetrics.Remove(_lane.Counters);
         _memory.Release();
     }
 

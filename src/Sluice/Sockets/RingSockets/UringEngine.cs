@@ -32,7 +32,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
         {
             int? cpu = options.PinReactors && cpus.Count != 0 ? cpus[i % cpus.Count] : null;
             _reactors[i] = Reactor.Start(i, cpu, LoopOptions(options), logger);
-            _metrics.Add(_reactors[i].Loop.Counters);
+            _metrics.Add(_reactors[i].Loop.Counters, i);
         }
     }
 

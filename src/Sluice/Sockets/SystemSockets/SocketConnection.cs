@@ -28,6 +28,7 @@ internal sealed class SocketConnection : Connection
     private Task _sending = Task.CompletedTask;
     private Task _ended = Task.CompletedTask;
     private Exception? _failure;
+    private bool _isAborted;
 
     /// <param name="context">What the engine shares.</param>
     /// <param name="socket">Connected; owned from now on.</param>
@@ -69,7 +70,7 @@ internal sealed class SocketConnection : Connection
     }
 
     public override void Abort(Exception? reason = null) =>
-        Fail(ConnectionErrors.Aborted(reason));
+        Fail(ConnectionErrors.Aborted(reason), isAbort: true);
 
     public override async ValueTask DisposeAsync()
     {
@@ -170,10 +171,12 @@ internal sealed class SocketConnection : Connection
 
     // The first failure wins, closes the socket with a reset, and wakes both loops; each then
     // completes its own end of its pipe.
-    private void Fail(Exception failure)
+    private void Fail(Exception failure, bool isAbort = false)
     {
         if (Interlocked.CompareExchange(ref _failure, failure, null) is not null)
             return;
+
+        Volatile.Write(ref _isAborted, isAbort);
 
         Log.ConnectionFailed(_context.Logger, RemoteEndPoint, failure);
         _socket.Close(0);
@@ -187,10 +190,22 @@ internal sealed class SocketConnection : Connection
         await _sending.ConfigureAwait(false);
         _socket.Dispose();
         _sender.Dispose();
-        _ = Interlocked.Decrement(ref _context.Counters.Connections);
+        CountEnd();
         _limit?.Release();
         Schedule(static state => ((SocketConnection)state!).OnClosed(), this);
         _context.Connections.Remove(this);
+    }
+
+    private void CountEnd()
+    {
+        RuntimeCounters counters = _context.Counters;
+        _ = Interlocked.Decrement(ref counters.Connections);
+        if (Volatile.Read(ref _failure) is null)
+            _ = Interlocked.Increment(ref counters.ConnectionsCompleted);
+        else if (Volatile.Read(ref _isAborted))
+            _ = Interlocked.Increment(ref counters.ConnectionsAborted);
+        else
+            _ = Interlocked.Increment(ref counters.ConnectionsFailed);
     }
 
     private void OnClosed()
