@@ -93,4 +93,18 @@ internal sealed class RuntimeCounters
 
     /// <summary>Where sent bytes come from; null without a reactor.</summary>
     public SendBlockPool? SendBlocks { get; init; }
+
+    /// <summary>A connection has ended. The reactor's thread alone.</summary>
+    /// <param name="failure">What its user is told; null for an orderly end.</param>
+    /// <param name="abortReason">Set if this side wanted it so.</param>
+    public void CountEnd(Exception? failure, Exception? abortReason)
+    {
+        Connections--;
+        if (failure is null)
+            ConnectionsCompleted++;
+        else if (abortReason is null)
+            ConnectionsFailed++;
+        else
+            ConnectionsAborted++;
+    }
 }

@@ -51,23 +51,14 @@ internal sealed class ProcessTopSource(int processId) : ITopSource
 
     private Process Find()
     {
-        Process process;
         try
         {
-            process = Process.GetProcessById(processId);
+            return Process.GetProcessById(processId);
         }
         catch (ArgumentException failure)
         {
             throw new UserErrorException($"There is no process {processId}.", failure);
         }
-
-        if (DiagnosticsClient.GetPublishedProcesses().Contains(processId))
-            return process;
-
-        process.Dispose();
-        throw new UserErrorException(
-            $"Process {processId} is no .NET program that can be watched: it has no diagnostics "
-            + "socket (another user's, another TMPDIR, or DOTNET_EnableDiagnostics=0).");
     }
 
     private EventPipeSession Start(TimeSpan interval)
@@ -90,6 +81,13 @@ internal sealed class ProcessTopSource(int processId) : ITopSource
                 ],
                 requestRundown: false,
                 BufferMegabytes);
+        }
+        catch (ServerNotAvailableException failure)
+        {
+            throw new UserErrorException(
+                $"Process {processId} is no .NET program that can be watched: it has no "
+                + "diagnostics socket (another TMPDIR, or DOTNET_EnableDiagnostics=0).",
+                failure);
         }
         catch (Exception failure)
             when (failure is DiagnosticsClientException or IOException

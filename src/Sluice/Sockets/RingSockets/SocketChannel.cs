@@ -1,4 +1,3 @@
-using Sluice.Diagnostics;
 using Sluice.Reactors;
 using Sluice.Uring;
 
@@ -290,21 +289,9 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
             _ = Loop.System.SetOption(_fd, SolSocket, SoLinger, [1, 0]);
         _ = Loop.System.Close(_fd);
         Loop.Remove(this);
-        CountEnd();
+        Loop.Counters.CountEnd(_failure, _abortReason);
         EndInput(_failure);
         _connection.OnClosed();
-    }
-
-    private void CountEnd()
-    {
-        RuntimeCounters counters = Loop.Counters;
-        counters.Connections--;
-        if (_failure is null)
-            counters.ConnectionsCompleted++;
-        else if (_abortReason is null)
-            counters.ConnectionsFailed++;
-        else
-            counters.ConnectionsAborted++;
     }
 
     private void Fail(Exception failure, bool isAbort)
