@@ -117,7 +117,9 @@ internal sealed class ProcessTopSource(int processId) : ITopSource
                 if (data.ProviderName != Provider)
                     return;
 
-                events.Take(data.EventName, data.PayloadByName);
+                // The reader takes a "Start" or "Stop" at the end of a name off as an opcode.
+                string name = data.EventName.Replace("/", "", StringComparison.Ordinal);
+                events.Take(name, data.PayloadByName);
                 if (events.Refusal is { } reason)
                 {
                     snapshots.TryComplete(new UserErrorException(
