@@ -42,7 +42,8 @@ public sealed class SluiceMonitorTests
             snapshot.Reactors,
             reactor => Assert.True(
                 reactor is { Turns: > 0, BufferRingSize: > 0, HeapBytes: > 0, HeapVectors: > 0 }));
-        Assert.Equal(snapshot.HeapBytes, snapshot.Reactors.Sum(reactor => reactor.HeapBytes));
+        Assert.InRange(
+            snapshot.Reactors.Sum(reactor => reactor.HeapBytes), 1, snapshot.HeapBytes);
     }
 
     [Fact]
