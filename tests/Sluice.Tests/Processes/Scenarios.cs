@@ -112,14 +112,14 @@ internal static class Scenarios
         const long BytesSpare = 24L << 20;
         for (int i = 0; i < WarmUp; i++)
             await CycleAsync(options);
-        int descriptors = ProcessFigures.DescriptorCount;
+        int descriptors = ProcessFigures.DescriptorCountOfOurs;
         int threads = ProcessFigures.ThreadCount;
         long bytes = ProcessFigures.ResidentBytes();
 
         for (int i = 0; i < Cycles; i++)
             await CycleAsync(options);
 
-        int descriptorsAfter = ProcessFigures.DescriptorCount;
+        int descriptorsAfter = ProcessFigures.DescriptorCountOfOurs;
         int threadsAfter = ProcessFigures.ThreadCount;
         long bytesAfter = ProcessFigures.ResidentBytes();
         Require(

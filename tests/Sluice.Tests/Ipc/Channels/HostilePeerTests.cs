@@ -172,7 +172,7 @@ public sealed unsafe class HostilePeerTests
         int refused = Invite(random, material, WarmUp);
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        int descriptors = ProcessFigures.DescriptorCount;
+        int descriptors = ProcessFigures.DescriptorCountOfOurs;
         int threads = ProcessFigures.ThreadCount;
         long bytes = ProcessFigures.ResidentBytes();
 
@@ -180,7 +180,7 @@ public sealed unsafe class HostilePeerTests
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        Assert.InRange(ProcessFigures.DescriptorCount, 0, descriptors + 2);
+        Assert.InRange(ProcessFigures.DescriptorCountOfOurs, 0, descriptors + 2);
         Assert.InRange(ProcessFigures.ThreadCount, 0, threads + 4);
         Assert.InRange(ProcessFigures.ResidentBytes(), 0, bytes + (16L << 20));
         Assert.InRange(refused, WarmUp, WarmUp + Cases - 1);

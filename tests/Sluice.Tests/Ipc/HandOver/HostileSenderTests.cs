@@ -161,14 +161,14 @@ public sealed class HostileSenderTests : IDisposable
         using var sender = new HostileSender(_near);
         using SharedVectorReceiver receiver = SharedVectorReceiver.Attach(_far);
         using Sluice.Memory.SharedMemory memory = Sluice.Memory.SharedMemory.Create(1);
-        int before = ProcessFigures.DescriptorCount;
+        int before = ProcessFigures.DescriptorCountOfOurs;
         sender.Announce(
             new byte[length], [.. Enumerable.Repeat<SafeHandle>(memory.Handle, descriptors)]);
         Assert.True(sender.Write(0));
 
         Refused(receiver, check);
 
-        Assert.Equal(before, ProcessFigures.DescriptorCount);
+        Assert.Equal(before, ProcessFigures.DescriptorCountOfOurs);
     }
 
     [Theory]
@@ -198,7 +198,7 @@ public sealed class HostileSenderTests : IDisposable
             AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var network = new Socket(
             AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        int before = ProcessFigures.DescriptorCount;
+        int before = ProcessFigures.DescriptorCountOfOurs;
         _near.Send(Greeting());
         Assert.Equal("descriptors", AttachFails().Check);
         _near.Send(Greeting(), memory.Handle, memory.Handle);
@@ -212,7 +212,7 @@ public sealed class HostileSenderTests : IDisposable
 
         _near.Send(new byte[3]);
         Assert.Equal("length", AttachFails().Check);
-        Assert.Equal(before, ProcessFigures.DescriptorCount);
+        Assert.Equal(before, ProcessFigures.DescriptorCountOfOurs);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class HostileSenderTests : IDisposable
         for (int round = 0; round < Senders; round++)
         {
             if (round == 10)
-                descriptors = ProcessFigures.DescriptorCount;
+                descriptors = ProcessFigures.DescriptorCountOfOurs;
             using var sender = new HostileSender(_near);
             using SharedVectorReceiver receiver = SharedVectorReceiver.Attach(_far);
             var leases = new List<SharedVectorLease>();
@@ -262,7 +262,7 @@ public sealed class HostileSenderTests : IDisposable
 
         Assert.True(accepted > Senders, $"{accepted} were accepted.");
         Assert.True(refused > Senders / 2, $"{refused} were refused.");
-        Assert.InRange(ProcessFigures.DescriptorCount, 0, descriptors + 4);
+        Assert.InRange(ProcessFigures.DescriptorCountOfOurs, 0, descriptors + 4);
     }
 
     public void Dispose()
