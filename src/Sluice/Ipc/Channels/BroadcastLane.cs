@@ -6,7 +6,7 @@ namespace Sluice.Ipc.Channels;
 /// <summary>The writing half of a broadcast's ring; it waits for nobody.</summary>
 /// <remarks>
 /// <code>
-///    intent ≥ tail:   before a byte is overwritten, intent says up to where
+///    intent ≥ tail:   before a byte is overwritten, intent says up to where; it never goes back
 ///    latest           where the last record begins: a place to go on for those who lost some
 ///    record           header | number | bytes
 /// </code>
@@ -19,6 +19,7 @@ internal sealed unsafe class BroadcastLane
     private readonly long _mask;
     private readonly int _alignmentMask;
     private long _tail;
+    private long _intent;
     private long _number;
     private int _claimedLength = -1;
 
@@ -44,7 +45,10 @@ internal sealed unsafe class BroadcastLane
         long size = SizeOf(length);
         long rest = _mask + 1 - (_tail & _mask);
         long at = size > rest ? _tail + rest : _tail;
-        Volatile.Write(ref Word(ChannelLayout.Intent), at + size);
+
+        // It never goes back: a claim before this one may have been longer than its message.
+        _intent = Math.Max(_intent, at + size);
+        Volatile.Write(ref Word(ChannelLayout.Intent), _intent);
 
         // The intent is there before any byte of what follows.
         Volatile.WriteBarrier();

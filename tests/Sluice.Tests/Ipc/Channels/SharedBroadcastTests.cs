@@ -175,6 +175,31 @@ public sealed class SharedBroadcastTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 3)]
+    [Trait("pitfall", "45")]
+    public void TryRead_OverwrittenByALongerClaim_LosesTheMessage(bool isAbandoned, int read)
+    {
+        const int Length = 112;
+        SharedBroadcastReader reader = Join();
+        for (int i = 0; i < 4096 / 128; i++)
+            _writer.Write(new byte[Length]);
+        for (int i = 0; i < read; i++)
+            Assert.True(reader.TryRead(_buffer, out _));
+
+        // It covers what the reader would read next; what is written after it does not.
+        _writer.Claim(496).Fill(1);
+        if (isAbandoned)
+            _writer.Abandon();
+        else
+            _writer.Commit(Length);
+        _writer.Write(new byte[Length]);
+
+        Assert.True(reader.TryRead(_buffer, out SharedBroadcastMessage found));
+        Assert.Equal(new SharedBroadcastMessage(Length, read + 30, 30), found);
+    }
+
     [Fact]
     public void Write_TooLongOrMisused_Throws()
     {
