@@ -44,8 +44,13 @@ internal sealed unsafe class ChannelMemory
     }
 
 #pragma warning disable MA0055 // The addresses outlive the last reference; nobody else can tell.
-    ~ChannelMemory() => _ = Libc.Unmap((nint)_address, (nuint)Geometry.Size);
+    ~ChannelMemory()
 #pragma warning restore MA0055
+    {
+        // It runs as well if the constructor did not come to the map.
+        if (_address != null)
+            _ = Libc.Unmap((nint)_address, (nuint)Geometry.Size);
+    }
 
     public ChannelGeometry Geometry { get; }
 

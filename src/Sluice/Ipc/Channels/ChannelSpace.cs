@@ -11,8 +11,12 @@ internal sealed unsafe class ChannelSpace(ChannelMemory memory, int lane) : Memo
     public override Span<byte> GetSpan() =>
         new(memory.Ring(lane), (int)memory.Geometry.Capacity);
 
-    public override MemoryHandle Pin(int elementIndex = 0) =>
-        new(memory.Ring(lane) + elementIndex, default, this);
+    public override MemoryHandle Pin(int elementIndex = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (ulong)elementIndex, (ulong)memory.Geometry.Capacity, nameof(elementIndex));
+        return new MemoryHandle(memory.Ring(lane) + elementIndex, default, this);
+    }
 
     public override void Unpin()
     {

@@ -62,7 +62,11 @@ public sealed class SharedBroadcastReader : IDisposable, IChannelCondition, ILin
     public bool TryRead(Span<byte> destination, out SharedBroadcastMessage message)
     {
         ThrowIfDisposed();
-        return _lane.TryRead(destination, out message);
+        bool hasRead = _lane.TryRead(destination, out message);
+
+        // The lane has only addresses: who calls this last of all must not lose the map meanwhile.
+        GC.KeepAlive(this);
+        return hasRead;
     }
 
     /// <summary>Waits for a message, on this thread.</summary>

@@ -141,7 +141,11 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return HasNext() ? new ValueTask<bool>(true) : WaitSlowlyAsync(cancellationToken);
+        bool hasNext = HasNext();
+
+        // The lanes have only addresses.
+        GC.KeepAlive(this);
+        return hasNext ? new ValueTask<bool>(true) : WaitSlowlyAsync(cancellationToken);
     }
 
     /// <summary>Waits for a message and reads it, on this thread.</summary>

@@ -6,7 +6,7 @@ namespace Sluice.Ipc.HandOver;
 /// <summary>A sender's slab, as the receiver has mapped it.</summary>
 /// <remarks>
 /// Sound: the object cannot shrink, the map is as long as was checked, and it ends only when no
-/// lease is left.
+/// lease is left. Memory that was kept longer is empty then, and throws.
 /// </remarks>
 internal sealed unsafe class SlabView : MemoryManager<byte>
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class SlabView : MemoryManager<byte>
         Length = (int)map.Length;
     }
 
-    public int Length { get; }
+    public int Length { get; private set; }
 
     public bool IsWritable => _map.Access == SharedMemoryAccess.ReadWrite;
 
@@ -45,7 +45,11 @@ internal sealed unsafe class SlabView : MemoryManager<byte>
     {
     }
 
-    public void Unmap() => _map.Dispose();
+    public void Unmap()
+    {
+        Length = 0;
+        _map.Dispose();
+    }
 
     protected override void Dispose(bool disposing) => Unmap();
 }
