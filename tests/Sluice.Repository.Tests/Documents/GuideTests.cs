@@ -9,7 +9,10 @@ public sealed partial class GuideTests
     // What is in them is for who operates or judges Sluice, or for who looks for something else;
     // there is nothing to program.
     private static readonly string[] Reports =
-        ["README.md", "coming-from.md", "first-hour.md", "internals.md", "reliability.md"];
+    [
+        "README.md", "coming-from.md", "first-hour.md", "internals.md", "reliability.md",
+        "unsafe.md",
+    ];
 
     public static TheoryData<string> Guides =>
         [.. Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md")
