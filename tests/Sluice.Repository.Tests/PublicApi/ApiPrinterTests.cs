@@ -1,3 +1,5 @@
+using Sluice.Site.Api;
+
 namespace Sluice.Repository.Tests.PublicApi;
 
 /// <summary>The printer sees what a caller depends on.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Sluice.Repository.Tests.Tidy;
+using Sluice.Site.Api;
 
 namespace Sluice.Repository.Tests.PublicApi;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace Sluice.Repository.Tests.PublicApi;
+namespace Sluice.Site.Api;
 
 /// <summary>The signature of a member in one line.</summary>
 internal static class MemberText

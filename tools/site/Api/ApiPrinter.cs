@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Sluice.Repository.Tests.PublicApi;
+namespace Sluice.Site.Api;
 
 /// <summary>
 /// What a user of an assembly can see, as sorted text. What the compiler adds by itself (members
@@ -39,7 +39,8 @@ internal static class ApiPrinter
         return string.Concat(members.Prepend(Head(type)).Select(line => line + "\n"));
     }
 
-    private static string Head(Type type)
+    /// <summary>The declaration of a type in one line.</summary>
+    public static string Head(Type type)
     {
         string constraints =
             string.Concat(type.GetGenericArguments().Select(MemberText.Constraints));
@@ -131,7 +132,8 @@ internal static class ApiPrinter
             .ThenBy(member => member.Text, StringComparer.Ordinal)
             .Select(member => member.Text);
 
-    private static bool IsWritten(MethodInfo method)
+    /// <summary>Whether a method is visible and written by hand.</summary>
+    public static bool IsWritten(MethodInfo method)
     {
         bool isAccessor = method.IsSpecialName
             && !method.Name.StartsWith("op_", StringComparison.Ordinal);

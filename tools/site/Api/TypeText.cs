@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Sluice.Repository.Tests.PublicApi;
+namespace Sluice.Site.Api;
 
 /// <summary>Types as C# writes them, with nullability.</summary>
 internal static class TypeText
