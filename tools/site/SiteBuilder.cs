@@ -5,8 +5,8 @@ using Sluice.Site.Pages;
 namespace Sluice.Site;
 
 /// <summary>
-/// Renders README.md, CHANGELOG.md, docs/*.md and every Markdown file that these link to, and a page
-/// for each public type.
+/// Renders README.md, CHANGELOG.md, docs/*.md and every Markdown file that these link to, and a
+/// page for each public type.
 /// </summary>
 /// <param name="root">The folder with README.md and docs/.</param>
 /// <param name="output">Where to; what is there stays unless it has the same name.</param>

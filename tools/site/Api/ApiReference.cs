@@ -70,7 +70,7 @@ internal sealed class ApiReference
             .OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             html.Append($"<h2 id=\"{space.Key}\">{space.Key}</h2>\n<dl>\n");
-            foreach (Type type in space.OrderBy(type => TypeText.Named(type), StringComparer.Ordinal))
+            foreach (Type type in space.OrderBy(t => TypeText.Named(t), StringComparer.Ordinal))
             {
                 html.Append($"<dt><a href=\"{FileOf(type)}\">")
                     .Append($"<code>{Encode(TypeText.Named(type))}</code></a></dt>\n")

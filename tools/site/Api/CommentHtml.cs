@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace Sluice.Site.Api;
 
 /// <summary>Comments as HTML.</summary>
-/// <param name="link">The link to a documented member, or null if it has no place on the site.</param>
+/// <param name="link">The link to a member, or null if it has no place on the site.</param>
 internal sealed class CommentHtml(Func<string, string?> link)
 {
     /// <summary>The contents of an element, in paragraphs.</summary>
@@ -111,7 +111,8 @@ internal sealed class CommentHtml(Func<string, string?> link)
     private static string NameOf(string id)
     {
         string name = id[2..].Split('(')[0];
-        string[] parts = name.Replace("#ctor", "", StringComparison.Ordinal).TrimEnd('.').Split('.');
+        string[] parts =
+            name.Replace("#ctor", "", StringComparison.Ordinal).TrimEnd('.').Split('.');
         int count = id[0] == 'T' || parts.Length < 2 ? 1 : 2;
         return string.Join('.', parts[^count..].Select(part => part.Split('`')[0]));
     }

@@ -3,7 +3,8 @@ using System.Reflection;
 namespace Sluice.Site.Api;
 
 /// <summary>
-/// The identifiers of the compiler's documentation files, such as <c>M:Ns.Type.Name(System.Int32)</c>.
+/// The identifiers of the compiler's documentation files, such as
+/// <c>M:Namespace.Type.Name(System.Int32)</c>.
 /// </summary>
 internal static class DocumentId
 {

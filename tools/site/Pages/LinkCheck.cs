@@ -46,9 +46,9 @@ internal static partial class LinkCheck
                 && ids.Contains(Uri.UnescapeDataString(parts[1])));
     }
 
-    [GeneratedRegex(@"\bid=""(?<id>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\bid=""(?<id>[^""]*)""", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"\b(href|src)=""(?<link>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\b(href|src)=""(?<link>[^""]*)""", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Link();
 }
