@@ -1,7 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Diagnostics;
 using Sluice.Reactors;
 using Sluice.Sockets;
@@ -69,7 +68,7 @@ public sealed class SluiceRuntime : IAsyncDisposable
     {
         options = options?.Copy() ?? new SluiceOptions();
         options.Validate();
-        ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Sluice");
+        ILogger logger = FailureLogger.Create(loggerFactory);
         return EngineSelector.Start(options, logger);
     }
 

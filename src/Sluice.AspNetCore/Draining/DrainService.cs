@@ -15,7 +15,7 @@ internal sealed class DrainService(
     IHostApplicationLifetime lifetime,
     ILoggerFactory loggerFactory) : IHostedLifecycleService
 {
-    private readonly ILogger _logger = loggerFactory.CreateLogger("Sluice");
+    private readonly ILogger _logger = FailureLogger.Create(loggerFactory);
     private CancellationTokenRegistration _stopping;
 
     public Task StartingAsync(CancellationToken cancellationToken)

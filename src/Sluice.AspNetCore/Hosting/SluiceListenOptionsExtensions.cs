@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.AspNetCore.ProxyProtocol;
+using Sluice.Diagnostics;
 using Sluice.Sockets.ProxyProtocol;
 
 namespace Microsoft.AspNetCore.Hosting;
@@ -37,9 +37,8 @@ public static class SluiceListenOptionsExtensions
         var options = new ProxyProtocolOptions();
         configure(options);
         options.Validate();
-        ILoggerFactory loggers =
-            listen.ApplicationServices.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        ILogger logger = loggers.CreateLogger("Sluice");
+        ILogger logger =
+            FailureLogger.Create(listen.ApplicationServices.GetService<ILoggerFactory>());
         _ = listen.Use(
             next => new ProxyProtocolMiddleware(next, options, logger).OnConnectionAsync);
         return listen;

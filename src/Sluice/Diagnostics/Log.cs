@@ -9,6 +9,12 @@ namespace Sluice.Diagnostics;
 /// </summary>
 internal static partial class Log
 {
+    /// <summary>
+    /// Whether an event is a failure that peers can cause as often as they like, and that is
+    /// logged at the level Debug for that reason.
+    /// </summary>
+    public static bool IsFrequentFailure(int eventId) => eventId is 13 or 15 or 18;
+
     [LoggerMessage(1, LogLevel.Information, "Sluice runs on {Engine}: {Reason}")]
     public static partial void EngineSelected(ILogger logger, Engine engine, string reason);
 
@@ -24,7 +30,8 @@ internal static partial class Log
     [LoggerMessage(
         12,
         LogLevel.Warning,
-        "Accepting on {EndPoint} failed ({Error}); it is tried again every {PauseMs} ms.")]
+        "Accepting on {EndPoint} failed ({Error}); it is tried again every {PauseMs} ms. If "
+        + "descriptors ran out, raise the limit (ulimit -n) or set ConnectionsMax.")]
     public static partial void AcceptPaused(
         ILogger logger, EndPoint endPoint, string error, int pauseMs);
 

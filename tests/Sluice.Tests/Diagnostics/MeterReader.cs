@@ -49,6 +49,13 @@ internal sealed class MeterReader : IDisposable
         .Where(figure => figure.Key.Split(' ')[0] == instrument)
         .Sum(figure => figure.Value);
 
+    /// <summary>What instruments that are not observable have said so far.</summary>
+    public long Said(string key)
+    {
+        lock (_figures)
+            return _figures.GetValueOrDefault(key);
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private void Keep(
