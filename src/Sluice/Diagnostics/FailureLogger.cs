@@ -11,10 +11,13 @@ namespace Sluice.Diagnostics;
 internal sealed class FailureLogger : ILogger
 {
     private static readonly Meter s_meter = new(SluiceMetrics.MeterName);
-    private static readonly Counter<long> s_failures = s_meter.CreateCounter<long>(
-        "sluice.failures", "{failure}", "Failures, by the name of their event in the log.");
+    private static readonly Counter<long> s_failures;
 
     private readonly ILogger _logger;
+
+    // With the first runtime, so that the figure is there before the first failure.
+    static FailureLogger() => s_failures = s_meter.CreateCounter<long>(
+        "sluice.failures", "{failure}", "Failures, by the name of their event in the log.");
 
     private FailureLogger(ILogger logger) => _logger = logger;
 
