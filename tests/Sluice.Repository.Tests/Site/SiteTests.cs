@@ -55,6 +55,17 @@ public sealed partial class SiteTests : IDisposable
         Assert.Contains("href=\"Sluice.Uring.RingResult.html\"", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Build_MemberThatInheritsItsComment_HasIt()
+    {
+        new SiteBuilder(RepositoryFiles.Root, Output).Build();
+
+        string page = File.ReadAllText(
+            Path.Combine(Output, "api", "Sluice.Memory.BufferText.html"));
+
+        Assert.DoesNotMatch("</pre>\\s*</section>", page);
+    }
+
     [Theory]
     [InlineData("[gone](gone.md)", "docs/README.md: the link to gone.md leads nowhere")]
     [InlineData("[gone](#gone)", "docs/README.md: the link to #gone leads nowhere")]

@@ -23,8 +23,11 @@ internal sealed class Comments
     public XElement? Find(MemberInfo member)
     {
         XElement? comment = _members.GetValueOrDefault(DocumentId.Of(member));
-        if (comment is not null && comment.Element("inheritdoc") is null)
+        XElement? inherited = comment?.Element("inheritdoc");
+        if (comment is not null && inherited is null)
             return comment;
+        if (inherited?.Attribute("cref") is { } source)
+            return _members.GetValueOrDefault(source.Value) ?? comment;
 
         return Bases(member)
             .Select(parent => _members.GetValueOrDefault(DocumentId.Of(parent)))
