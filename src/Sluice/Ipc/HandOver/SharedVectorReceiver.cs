@@ -13,7 +13,7 @@ namespace Sluice.Ipc.HandOver;
 /// end with the last of them.
 /// </para>
 /// <para>
-/// <b>Threads.</b> One at a time receives. Any thread releases.
+/// <b>Threads.</b> One at a time receives. Any thread releases, and any thread disposes.
 /// </para>
 /// <para>
 /// <b>Errors.</b> A sender that breaks the rules is a <see cref="SharedChannelException"/>, and so
@@ -247,6 +247,7 @@ public sealed class SharedVectorReceiver : IDisposable
             Volatile.Write(ref generations[message.Ticket], generation);
             view.LeasedCount++;
             Volatile.Write(ref _leasedCount, _leasedCount + 1);
+            RequireOpen();
             lease = new SharedVectorLease(this, view, message, generation);
             return true;
         }
@@ -257,6 +258,22 @@ public sealed class SharedVectorReceiver : IDisposable
         }
     }
 
+    // After a lease was counted. The close may still be put off for it, under the lock.
+    private void RequireOpen()
+    {
+        if (!Volatile.Read(ref _isClosed))
+            return;
+
+        lock (_gate)
+        {
+            if (!_isClosed)
+                return;
+
+            Volatile.Write(ref _leasedCount, _leasedCount - 1);
+            throw new ObjectDisposedException(GetType().FullName);
+        }
+    }
+
     private SharedChannelException Fault(SharedChannelException fault) => _fault = fault;
 
     private void CloseIfUnused()
@@ -264,7 +281,16 @@ public sealed class SharedVectorReceiver : IDisposable
         if (_isClosed || LeaseCount != 0)
             return;
 
-        _isClosed = true;
+        // A thread that receives counts its lease, then looks whether this is closed. The fence
+        // that it lacks in between is here: one of the two sees the other.
+        Volatile.Write(ref _isClosed, true);
+        Interlocked.MemoryBarrierProcessWide();
+        if (LeaseCount != 0)
+        {
+            _isClosed = false;
+            return;
+        }
+
         _forward.Dispose();
         _returns.Dispose();
         _views.Dispose();
