@@ -15,6 +15,7 @@ internal static unsafe class UringAvailability
 {
     private const uint TrialEntries = 8;
     private const int TrialBufferSize = 64;
+    private const int TrialTries = 100;
     private const long MemlockAdvised = 1 << 20;
 
     // Where Docker and operators say no; present since Linux 6.6.
@@ -167,13 +168,24 @@ internal static unsafe class UringAvailability
             return Errno.EBUSY;
 
         submission.PrepareReceiveMultishot((int)socket.Handle, bufferGroup: 0);
-        RingResult result = ring.SubmitAndWait(1, TimeSpan.FromSeconds(1));
-        if (!ring.TryPeek(out Completion completion))
-            return result.Error;
+        RingResult result;
+        int tries = TrialTries;
+        do
+        {
+            result = ring.SubmitAndWait(1, TimeSpan.FromSeconds(1));
+            if (!ring.TryPeek(out Completion completion))
+                continue;
 
-        ring.Seen();
-        return completion.Error;
+            ring.Seen();
+            return completion.Error;
+        }
+        while (--tries > 0 && IsPassing(result.Error));
+        return result.Error;
     }
+
+    // An entry that failed like this has lost nothing, and says nothing of what the kernel has.
+    private static bool IsPassing(Errno error) =>
+        error is Errno.None or Errno.EINTR or Errno.EAGAIN or Errno.EBUSY;
 
     private static UringCheck CheckMemlock()
     {

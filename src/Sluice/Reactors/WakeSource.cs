@@ -18,7 +18,7 @@ internal sealed class WakeSource : ReactorResource
         _system = system;
         _fd = system.CreateEvent();
         if (_fd < 0)
-            throw SocketErrors.ToException((Errno)(-_fd));
+            throw Failure((Errno)(-_fd));
     }
 
     public void Signal() => _system.SignalEvent(_fd);
@@ -46,4 +46,8 @@ internal sealed class WakeSource : ReactorResource
     internal override void Run()
     {
     }
+
+    // A reactor's, not a socket's: where io_uring was not demanded, sockets run instead.
+    private static RingException Failure(Errno error) =>
+        new($"The event that wakes a reactor could not be made (eventfd): {error}.", error);
 }
