@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.InteropServices;
 
 namespace Sluice.Tool.Tests.Processes;
 
 /// <summary>The built command as a child process.</summary>
-internal sealed partial class ToolProcess : IAsyncDisposable
+internal sealed class ToolProcess : IAsyncDisposable
 {
     public const int SignalInterrupt = 2;
     public const int SignalTerminate = 15;
@@ -86,7 +85,18 @@ internal sealed partial class ToolProcess : IAsyncDisposable
         }
     }
 
-    public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
+    /// <summary>Starts a command; a server may not listen yet.</summary>
+    public static ToolProcess Launch(ProcessStartInfo start) => new(start);
+
+    public void Signal(int signal) => Assert.Equal(0, Signals.Send(_process.Id, signal));
+
+    /// <summary>Waits until the server listens, or has ended.</summary>
+    /// <returns>Whether it listens.</returns>
+    public async Task<bool> ListensAsync()
+    {
+        Task ended = WaitAsync();
+        return await Task.WhenAny(_address.Task, ended) != ended;
+    }
 
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>The exit code.</returns>
@@ -111,8 +121,7 @@ internal sealed partial class ToolProcess : IAsyncDisposable
     private static async Task<ToolProcess> ListenAsync(ProcessStartInfo start)
     {
         var tool = new ToolProcess(start);
-        Task ended = tool.WaitAsync();
-        if (await Task.WhenAny(tool._address.Task, ended) == ended)
+        if (!await tool.ListensAsync())
             Assert.Fail($"The server ended: {tool.Output} {tool.Errors}");
         return tool;
     }
@@ -155,7 +164,4 @@ internal sealed partial class ToolProcess : IAsyncDisposable
         if (line is not null)
             _errors.Enqueue(line);
     }
-
-    [LibraryImport("libc")]
-    private static partial int kill(int pid, int signal);
 }

@@ -1,0 +1,15 @@
+using Sluice.Tool.Tests.Processes;
+
+namespace Sluice.Tool.Tests.Faults;
+
+/// <summary>A fault that has befallen a server.</summary>
+internal abstract class FaultEffect
+{
+    /// <summary>Whether it was met; known after the end.</summary>
+    public virtual bool WasMet => true;
+
+    /// <summary>When the fault is to end: with the work, unless the work waits for that.</summary>
+    public virtual Task MayEndAsync(ToolProcess server, Task work) => work;
+
+    public abstract Task EndAsync();
+}
