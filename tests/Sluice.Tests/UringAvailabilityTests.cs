@@ -34,6 +34,33 @@ public sealed class UringAvailabilityTests
         Assert.Contains(nameof(Errno.EACCES), verdict.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Errno.EINTR)]
+    [InlineData(Errno.EAGAIN)]
+    [InlineData(Errno.EBUSY)]
+    [Trait("pitfall", "2")]
+    public void Check_EnterFailsInPassing_IsAvailable(Errno error)
+    {
+        SkipWithoutRings();
+
+        UringVerdict verdict = UringAvailability.Check(
+            new RefusingKernel(error, setup: false) { EntersRefused = 3 });
+
+        Assert.True(verdict.IsAvailable, verdict.Reason);
+    }
+
+    [Fact]
+    public void Check_EnterNeverWorks_IsNotAvailable()
+    {
+        SkipWithoutRings();
+
+        UringVerdict verdict = UringAvailability.Check(
+            new RefusingKernel(Errno.EAGAIN, setup: false) { EntersRefused = int.MaxValue });
+
+        Assert.False(verdict.IsAvailable);
+        Assert.Contains(nameof(Errno.EAGAIN), verdict.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Check_OnThisMachine_LeavesNoDescriptorBehind()
     {
@@ -81,6 +108,11 @@ public sealed class UringAvailabilityTests
     /// <summary>The running kernel, except that it refuses.</summary>
     private sealed unsafe class RefusingKernel(Errno error, bool setup) : IRingKernel
     {
+        private int _enters;
+
+        /// <summary>If set, these are refused instead of the registrations.</summary>
+        public int EntersRefused { get; set; }
+
         public int Setup(uint entries, ref io_uring_params parameters, out RingMapping mapping)
         {
             mapping = default;
@@ -91,9 +123,14 @@ public sealed class UringAvailabilityTests
 
         public int Enter(
             int fd, uint toSubmit, uint minComplete, uint flags, void* arg, nuint argSize) =>
-            LinuxKernel.Instance.Enter(fd, toSubmit, minComplete, flags, arg, argSize);
+            _enters++ < EntersRefused
+                ? -(int)error
+                : LinuxKernel.Instance.Enter(fd, toSubmit, minComplete, flags, arg, argSize);
 
-        public int Register(int fd, uint opcode, void* arg, uint argCount) => -(int)error;
+        public int Register(int fd, uint opcode, void* arg, uint argCount) =>
+            EntersRefused > 0
+                ? LinuxKernel.Instance.Register(fd, opcode, arg, argCount)
+                : -(int)error;
 
         public void Close(int fd, in RingMapping mapping) =>
             LinuxKernel.Instance.Close(fd, in mapping);

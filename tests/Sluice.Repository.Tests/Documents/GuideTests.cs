@@ -10,8 +10,8 @@ public sealed partial class GuideTests
     // there is nothing to program.
     private static readonly string[] Reports =
     [
-        "README.md", "coming-from.md", "first-hour.md", "internals.md", "operations.md",
-        "reliability.md", "unsafe.md",
+        "README.md", "capacity.md", "coming-from.md", "first-hour.md", "internals.md",
+        "operations.md", "reliability.md", "unsafe.md",
     ];
 
     public static TheoryData<string> Guides =>
