@@ -7,6 +7,7 @@ using Sluice.Memory;
 using Sluice.Testing.Connections;
 using Sluice.Tests.Engines;
 using Sluice.Tests.Ipc.Passing;
+using Sluice.Tests.Processes;
 
 namespace Sluice.Tests.Ipc;
 
@@ -335,8 +336,8 @@ public sealed class DescriptorChannelTests : IAsyncDisposable
         return memory;
     }
 
-    private static int MemfdCount() => Directory.GetFiles("/proc/self/fd")
-        .Count(static path => new FileInfo(path).LinkTarget?.Contains("memfd:ipc") == true);
+    private static int MemfdCount() => ProcessFigures.Targets()
+        .Count(static target => target.Contains("memfd:ipc", StringComparison.Ordinal));
 
     private (DescriptorChannel Near, DescriptorChannel Far) Pair(SocketType type)
     {

@@ -10,9 +10,11 @@ internal static class ProcessFigures
     public static int DescriptorCount => Directory.GetFiles("/proc/self/fd").Length;
 
     /// <summary>Without the assemblies, which the runtime loads when it wants to.</summary>
-    public static int DescriptorCountOfOurs => Directory.GetFiles("/proc/self/fd").Count(
-        static path => new FileInfo(path).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal)
-            != true);
+    public static int DescriptorCountOfOurs => Targets().Count(
+        static target => !target.EndsWith(".dll", StringComparison.Ordinal));
+
+    public static int RingCount => Targets().Count(
+        static target => target.Contains("[io_uring]", StringComparison.Ordinal));
 
     public static int ThreadCount => Directory.GetDirectories("/proc/self/task").Length;
 
@@ -25,6 +27,15 @@ internal static class ProcessFigures
         string pages = File.ReadAllText("/proc/self/statm").Split(' ')[1];
         return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }
+
+    /// <summary>What each open descriptor refers to.</summary>
+    /// <remarks>
+    /// One that another thread closed meanwhile counts with an empty name: a link that is gone
+    /// has no target, and is no error here.
+    /// </remarks>
+    public static IEnumerable<string> Targets() =>
+        Directory.GetFiles("/proc/self/fd").Select(
+            static path => new FileInfo(path).LinkTarget ?? "");
 
     /// <summary>Open descriptors with what they refer to, and whether exec closes them.</summary>
     public static Dictionary<string, (string Target, bool IsCloseOnExec)> Descriptors()
