@@ -55,12 +55,51 @@ internal readonly record struct Invitation(ChannelKind Kind, ChannelRole Role, i
         }
     }
 
+    /// <summary>Gives a peer its part, and a control socket whose other end this side keeps.
+    /// </summary>
+    /// <param name="reactor">Whose ring sends; null: this thread.</param>
+    /// <param name="channel">To the peer.</param>
+    /// <param name="options">Whether the peer's process is watched, too.</param>
+    /// <param name="engage">
+    /// Takes this side's end and the peer's process, or disposes both and throws.
+    /// </param>
+    /// <param name="invite">The invitation for a link, and the objects that go with it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<SharedChannelPeer> ShareAsync(
+        Reactor? reactor,
+        DescriptorChannel channel,
+        SharedEndpointOptions options,
+        Func<SafeFileHandle, SafeFileHandle?, ChannelLink> engage,
+        Func<ChannelLink, (Invitation Invitation, SafeHandle[] Objects)> invite,
+        CancellationToken cancellationToken)
+    {
+        (SafeFileHandle near, SafeFileHandle far) = CreateControlPair();
+        using (far)
+        {
+            ChannelLink link = engage(near, OpenPeer(channel, options));
+            try
+            {
+                link.Start();
+                (Invitation invitation, SafeHandle[] objects) = invite(link);
+                await invitation.SendAsync(reactor, channel, [.. objects, far], cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch
+            {
+                link.Finish(SharedChannelEnd.Disconnected);
+                throw;
+            }
+
+            return new SharedChannelPeer(link);
+        }
+    }
+
     /// <summary>Sends it.</summary>
     /// <param name="reactor">Whose ring sends; null: this thread.</param>
     /// <param name="channel">To the peer.</param>
     /// <param name="descriptors">See <see cref="DescriptorCount"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask SendAsync(
+    private async ValueTask SendAsync(
         Reactor? reactor,
         DescriptorChannel channel,
         SafeHandle[] descriptors,

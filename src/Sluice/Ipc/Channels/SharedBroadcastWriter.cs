@@ -180,34 +180,35 @@ public sealed class SharedBroadcastWriter : IDisposable, ILinkOwner
             link.Wake();
     }
 
-    private async Task<SharedChannelPeer> ShareReaderCoreAsync(
+    private Task<SharedChannelPeer> ShareReaderCoreAsync(
         Reactor? reactor, DescriptorChannel channel, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        (SafeFileHandle near, SafeFileHandle far) = Invitation.CreateControlPair();
-        using (far)
+        return Invitation.ShareAsync(
+            reactor,
+            channel,
+            _options,
+            Engage,
+            _ => (
+                new Invitation(ChannelKind.Broadcast, ChannelRole.Reader, 0),
+                [_memory.Handle, _wakeMemory.Handle]),
+            cancellationToken);
+    }
+
+    private ChannelLink Engage(SafeFileHandle socket, SafeFileHandle? process)
+    {
+        lock (_gate)
         {
-            var link = new ChannelLink(this, 0, near, Invitation.OpenPeer(channel, _options));
-            try
+            if (_isDisposed)
             {
-                lock (_gate)
-                {
-                    ObjectDisposedException.ThrowIf(_isDisposed, this);
-                    _links = [.. _links, link];
-                }
-
-                link.Start();
-                await new Invitation(ChannelKind.Broadcast, ChannelRole.Reader, 0).SendAsync(
-                    reactor, channel, [_memory.Handle, _wakeMemory.Handle, far], cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch
-            {
-                link.Finish(SharedChannelEnd.Disconnected);
-                throw;
+                socket.Dispose();
+                process?.Dispose();
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
             }
 
-            return new SharedChannelPeer(link);
+            var link = new ChannelLink(this, 0, socket, process);
+            _links = [.. _links, link];
+            return link;
         }
     }
 

@@ -308,29 +308,19 @@ public sealed class SharedChannelReader : IDisposable, IChannelCondition, ILinkO
             memory.Geometry);
     }
 
-    private async Task<SharedChannelPeer> ShareWriterCoreAsync(
+    private Task<SharedChannelPeer> ShareWriterCoreAsync(
         Reactor? reactor, DescriptorChannel channel, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        (SafeFileHandle near, SafeFileHandle far) = Invitation.CreateControlPair();
-        using (far)
-        {
-            ChannelLink link = Engage(near, Invitation.OpenPeer(channel, _options));
-            try
-            {
-                link.Start();
-                await new Invitation(ChannelKind.Lanes, ChannelRole.Writer, link.Lane).SendAsync(
-                    reactor, channel, [_memory.Handle, far], cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch
-            {
-                link.Finish(SharedChannelEnd.Disconnected);
-                throw;
-            }
-
-            return new SharedChannelPeer(link);
-        }
+        return Invitation.ShareAsync(
+            reactor,
+            channel,
+            _options,
+            Engage,
+            link => (
+                new Invitation(ChannelKind.Lanes, ChannelRole.Writer, link.Lane),
+                [_memory.Handle]),
+            cancellationToken);
     }
 
     private ChannelLink Engage(SafeFileHandle socket, SafeFileHandle? process)

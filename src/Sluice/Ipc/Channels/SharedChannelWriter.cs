@@ -386,7 +386,7 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
         while (!TryWrite(message.Span));
     }
 
-    private async Task<SharedChannelPeer> ShareReaderCoreAsync(
+    private Task<SharedChannelPeer> ShareReaderCoreAsync(
         Reactor? reactor, DescriptorChannel channel, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(channel);
@@ -396,25 +396,13 @@ public sealed class SharedChannelWriter : IDisposable, IChannelCondition, ILinkO
                 "A channel of several lanes belongs to its reader, which shares it.");
         }
 
-        (SafeFileHandle near, SafeFileHandle far) = Invitation.CreateControlPair();
-        using (far)
-        {
-            ChannelLink link = Engage(near, Invitation.OpenPeer(channel, _options));
-            try
-            {
-                link.Start();
-                await new Invitation(ChannelKind.Lanes, ChannelRole.Reader, 0).SendAsync(
-                    reactor, channel, [_memory.Handle, far], cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch
-            {
-                link.Finish(SharedChannelEnd.Disconnected);
-                throw;
-            }
-
-            return new SharedChannelPeer(link);
-        }
+        return Invitation.ShareAsync(
+            reactor,
+            channel,
+            _options,
+            Engage,
+            _ => (new Invitation(ChannelKind.Lanes, ChannelRole.Reader, 0), [_memory.Handle]),
+            cancellationToken);
     }
 
     private ChannelLink Engage(SafeFileHandle socket, SafeFileHandle? process)
