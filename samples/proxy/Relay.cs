@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -27,30 +26,27 @@ internal static class Relay
 
         // Each direction ends by itself; disposing closes what is left of both.
         await using (server)
-            await Task.WhenAll(CopyAsync(client, server), CopyAsync(server, client));
+            await Task.WhenAll(PassOnAsync(client, server), PassOnAsync(server, client));
     }
 
-    /// <summary>Copies one direction until its end, which is passed on, too.</summary>
+    /// <summary>Passes one direction on until its end, which is passed on, too.</summary>
     /// <remarks>
-    /// The only copy is that from the buffer which the kernel has filled to the one that it will
-    /// send from; no byte waits in a buffer of the proxy's own. Back-pressure needs no code: a slow
-    /// receiver lets the flush wait, then nothing is read, and the sender's window closes.
+    /// Nothing is copied: what is sent are the buffers that the kernel has received into, and they
+    /// are given back when the other socket has taken them. Back-pressure needs no code: a slow
+    /// receiver lets the send wait, then nothing is read, and the sender's window closes.
     /// </remarks>
-    private static async Task CopyAsync(Connection from, Connection to)
+    private static async Task PassOnAsync(Connection from, Connection to)
     {
         try
         {
             ReadResult read;
-            FlushResult flush;
             do
             {
                 read = await from.Input.ReadAsync();
-                foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-                    to.Output.Write(piece.Span);
+                await to.SendAsync(read.Buffer);
                 from.Input.AdvanceTo(read.Buffer.End);
-                flush = await to.Output.FlushAsync();
             }
-            while (!read.IsCompleted && !flush.IsCompleted);
+            while (!read.IsCompleted);
 
             // Half-close: the other direction may still have much to say.
             await to.Output.CompleteAsync();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Sluice.Sockets;
@@ -30,6 +31,10 @@ internal sealed class FakeConnection : Connection
     public bool ReportsErrorsAsCompleted { get; private set; }
 
     public int DisposeCount { get; private set; }
+
+    public override ValueTask SendAsync(
+        ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("Kestrel writes to the pipe alone.");
 
     public override void Abort(Exception? reason = null) => Aborts.Add(reason);
 

@@ -85,6 +85,41 @@ public sealed class RawServersGuide
     #endregion
 
     [Fact]
+    public async Task PassOn()
+    {
+        await using var runtime = SluiceRuntime.Start();
+        await using ConnectionServer server = await runtime.ServeAsync(AnyPort, ShoutAsync);
+        await using ConnectionServer proxy = await runtime.ServeAsync(AnyPort, async client =>
+        {
+            await using Connection target = await runtime.ConnectAsync(server.EndPoint);
+            await Task.WhenAll(PassOnAsync(client, target), PassOnAsync(target, client));
+        });
+        await using Connection connection = await runtime.ConnectAsync(proxy.EndPoint);
+
+        await connection.Output.WriteAsync("one\ntwo\n"u8.ToArray());
+        await connection.Output.CompleteAsync();
+        using var reader = new StreamReader(connection.AsStream());
+
+        Assert.Equal("ONE\nTWO\n", await reader.ReadToEndAsync().WaitAsync(Patience));
+    }
+
+    #region docs: pass-on
+    private static async Task PassOnAsync(Connection from, Connection to)
+    {
+        ReadResult read;
+        do
+        {
+            read = await from.Input.ReadAsync();
+            await to.SendAsync(read.Buffer);        // the buffers that the kernel has received into
+            from.Input.AdvanceTo(read.Buffer.End);  // and only now may it use them again
+        }
+        while (!read.IsCompleted);
+
+        await to.Output.CompleteAsync();            // the end is passed on, too
+    }
+    #endregion
+
+    [Fact]
     public async Task Timeout()
     {
         var ended = new TaskCompletionSource<Exception>();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Sluice.Sockets.ProxyProtocol;
@@ -20,6 +21,8 @@ namespace Sluice.Sockets;
 /// <see cref="SluiceOptions.SendWatermark"/> is unsent. What is flushed until the handler yields
 /// leaves in one send. Completing <see cref="Output"/> sends the rest and then closes that
 /// direction only (half-close). Completing it with an exception aborts the connection.
+/// <see cref="SendAsync(ReadOnlySequence{byte}, CancellationToken)"/> sends memory that is
+/// somewhere else already, what another connection received above all, and copies nothing.
 /// </para>
 /// <para>
 /// <b>Threads.</b> One reader and one writer at a time, each on any thread; <see cref="Abort"/>,
@@ -69,6 +72,65 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
 
     /// <summary>What moves the bytes: never <see cref="Engine.Auto"/>.</summary>
     public abstract Engine Engine { get; }
+
+    /// <summary>
+    /// Sends memory that the caller holds, as it is: no copy is made of it in this process. So a
+    /// proxy sends what one connection's <see cref="Input"/> has read on another one, and advances
+    /// the reader after that.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// <b>Memory.</b> It belongs to the call until the task has completed, also if it fails: until
+    /// then it must not be changed or given back (no <c>AdvanceTo</c> of a reader that it is
+    /// from). The task completes when the socket has taken all of it, or the connection has failed
+    /// or was aborted, and the kernel does not refer to it any more. Whether the peer has
+    /// received it is not known then. It may be managed or native; with io_uring it is pinned
+    /// meanwhile.
+    /// </para>
+    /// <para>
+    /// <b>Order.</b> What was written to <see cref="Output"/> before is sent before, flushed or
+    /// not: this flushes it. What is written to <see cref="Output"/> meanwhile is sent after it.
+    /// Completing <see cref="Output"/> and <see cref="DisposeAsync"/> meanwhile close after it.
+    /// </para>
+    /// <para>
+    /// <b>Waiting.</b> The call is tried at once and mostly completes at once. It waits while the
+    /// socket is full, which is all the back-pressure that a sender needs;
+    /// <see cref="SluiceOptions.SendWatermark"/> has no part in it. <c>CancelPendingFlush</c> does
+    /// not end it.
+    /// </para>
+    /// <para>
+    /// <b>One at a time.</b> It is a call of the writer's: while one waits neither another one nor
+    /// a flush may begin, and the reverse. An empty sequence completes at once.
+    /// </para>
+    /// <para>
+    /// <b>Cancelling</b> a call that has begun aborts the connection, since a part of the memory
+    /// may have left already: the task then ends as cancelled, once the memory is free. A token
+    /// that is cancelled before the call changes nothing. To give up without losing the
+    /// connection is not possible.
+    /// </para>
+    /// <para>
+    /// With <see cref="Engine.Sockets"/>, too, the very memory goes to the kernel, if it is more
+    /// than 4 KiB; less is copied. Allocates nothing in the steady state.
+    /// </para>
+    /// </remarks>
+    /// <param name="data">What to send: any number of pieces, of any length.</param>
+    /// <param name="cancellationToken">Aborts the connection if it is cancelled meanwhile.</param>
+    /// <returns>Completes when the memory is the caller's again.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="Output"/> was completed, or a flush or another send is pending.
+    /// </exception>
+    /// <exception cref="IOException">
+    /// The connection failed or was aborted; a part may have been sent.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public abstract ValueTask SendAsync(
+        ReadOnlySequence<byte> data, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends one piece of memory that the caller holds, as it is.</summary>
+    /// <inheritdoc cref="SendAsync(ReadOnlySequence{byte}, CancellationToken)"/>
+    public ValueTask SendAsync(
+        ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default) =>
+        SendAsync(new ReadOnlySequence<byte>(data), cancellationToken);
 
     /// <summary>
     /// Ends the connection now: what is unsent is dropped, the peer sees a reset, and pending

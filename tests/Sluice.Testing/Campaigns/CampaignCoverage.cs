@@ -27,6 +27,9 @@ internal sealed class CampaignCoverage
     /// <summary>Receives that found no buffer.</summary>
     public long Starvations { get; private set; }
 
+    /// <summary>Sends of a handler's own memory that could not end at once.</summary>
+    public long SendsThatWaited { get; set; }
+
     /// <summary>The time that passed in all simulations.</summary>
     public TimeSpan VirtualTime { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class CampaignCoverage
         Seeds += other.Seeds;
         Connections += other.Connections;
         Bytes += other.Bytes;
+        SendsThatWaited += other.SendsThatWaited;
         Overflows += other.Overflows;
         Starvations += other.Starvations;
         VirtualTime += other.VirtualTime;
@@ -81,6 +85,7 @@ internal sealed class CampaignCoverage
             Require($"ending {ending}", Of(ending));
         Require("overflows", Overflows);
         Require("starvations", Starvations);
+        Require("sends that waited", SendsThatWaited);
         return missing;
 
         void Require(string what, long count)
@@ -96,7 +101,7 @@ internal sealed class CampaignCoverage
         $"{Connections:N0} connections, {Seeds:N0} seeds, {Bytes:N0} bytes, "
             + $"{Operations:N0} operations, {VirtualTime.TotalHours:N1} virtual hours; endings: "
             + $"{List(Endings, Of)}; faults: {List(Faults, Of)}, Overflow {Overflows:N0}, "
-            + $"Starvation {Starvations:N0}");
+            + $"Starvation {Starvations:N0}; sends that waited: {SendsThatWaited:N0}");
 
     private static string List<T>(T[] kinds, Func<T, long> count) => string.Join(
         ", ",

@@ -265,6 +265,8 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
         foreach (BufferSegment segment in segments)
         {
             int length = (int)segment.Length;
+            if (Provided.Overlaps((ulong)segment.Address, segment.Length))
+                throw Violation("a send reads from a buffer that receives may overwrite");
             bool isShort = length > 1 && Meets(SimulationFault.ShortSend);
             int count = isShort ? Random.Between(1, length - 1) : length;
             int result = end.Send(new ReadOnlySpan<byte>((void*)segment.Address, count));

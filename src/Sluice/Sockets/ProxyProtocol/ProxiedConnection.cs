@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 
@@ -21,6 +22,10 @@ internal sealed class ProxiedConnection(Connection inner, IProxyProtocolFeature 
     public override Engine Engine => inner.Engine;
 
     internal override CancellationToken ReceiveEnded => inner.ReceiveEnded;
+
+    public override ValueTask SendAsync(
+        ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
+        inner.SendAsync(data, cancellationToken);
 
     public override void Abort(Exception? reason = null) => inner.Abort(reason);
 

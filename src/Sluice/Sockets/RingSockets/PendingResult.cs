@@ -29,6 +29,9 @@ internal struct PendingResult<T>
     /// <summary>Whether somebody waits, for a reason that persists.</summary>
     public readonly bool IsWaiting => _state == WaitState.Waiting;
 
+    /// <summary>What a task over the current wait names it by.</summary>
+    public readonly short Version => _source.Version;
+
     /// <summary>The token of the wait; the one that never fires if nobody waits.</summary>
     public readonly CancellationToken Token => _token;
 
@@ -80,9 +83,20 @@ internal struct PendingResult<T>
         CancellationToken cancellationToken)
     {
         // The version changes when the caller takes the result, for which it needs this.
-        var wait = new ValueTask<T>(pipe, _source.Version);
+        var wait = new ValueTask<T>(pipe, Version);
+        WatchToken(pipe, ref gate, onCancelled, cancellationToken);
+        return wait;
+    }
+
+    /// <summary>The same for a caller that makes its task itself.</summary>
+    public void WatchToken(
+        object pipe,
+        ref SpinGate gate,
+        Action<object?> onCancelled,
+        CancellationToken cancellationToken)
+    {
         if (!cancellationToken.CanBeCanceled)
-            return wait;
+            return;
 
         CancellationTokenRegistration registration =
             cancellationToken.UnsafeRegister(onCancelled, pipe);
@@ -96,7 +110,6 @@ internal struct PendingResult<T>
 
         if (!isKept)
             registration.Unregister();
-        return wait;
     }
 
     /// <summary>Completes the wait that <see cref="TryContinue"/> ended.</summary>

@@ -1,3 +1,5 @@
+// Long: what is written and what is lent leave by one gate; who may send is decided in one place.
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Sluice.Reactors;
@@ -6,15 +8,16 @@ using Sluice.Uring;
 namespace Sluice.Sockets.RingSockets;
 
 /// <summary>
-/// The writing side of a connection: blocks that the writer fills and the kernel sends as they
-/// are.
+/// The writing side of a connection: blocks that the writer fills, and memory that it lends, both
+/// of which the kernel sends as they are.
 /// </summary>
 /// <remarks>
 /// A gate guards everything but the block that the writer has on loan, from
 /// <see cref="GetMemory"/> to the next flush; it is held for a few instructions, never over a send
-/// or user code. Bytes are sent by one owner at a time, which keeps their order.
+/// or user code. Bytes are sent by one owner at a time, which keeps their order. One flush or one
+/// send of the caller's memory waits at a time, so both use the same wait.
 /// </remarks>
-internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IValueTaskSource
 {
     private readonly SocketChannel _channel;
     private readonly SendQueue _bytes;
@@ -27,6 +30,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     private bool _isCompleted;
     private bool _isStopped;
     private bool _isCancelRequested;
+    private BorrowedMemory? _spare;
 
     public SendPipe(SocketChannel channel, int watermark)
     {
@@ -55,7 +59,9 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         }
     }
 
-    private bool IsSatisfied =>
+    private bool IsSatisfied => _bytes.Borrowed?.IsFree ?? IsFlushSatisfied;
+
+    private bool IsFlushSatisfied =>
         _bytes.Unsent <= (_wait.IsPending ? _pauseAt / 2 : _pauseAt)
         || _isCancelRequested
         || _isStopped
@@ -88,10 +94,8 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         bool sendsNow;
         using (_gate.Enter())
         {
-            if (_isCompleted)
-                throw new InvalidOperationException("The writer was completed.");
-            if (_wait.IsPending)
-                throw new InvalidOperationException("A flush is pending already.");
+            if (Refusal() is { } refusal)
+                throw refusal;
 
             Commit();
             sendsNow = ChooseSender();
@@ -117,6 +121,40 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             ref _gate,
             static pipe => ((SendPipe)pipe!).OnTokenCancelled(),
             cancellationToken);
+    }
+
+    /// <summary>See <see cref="Connection.SendAsync(ReadOnlySequence{byte}, CancellationToken)"/>.
+    /// </summary>
+    /// <remarks>
+    /// It is tried at once, wherever the caller is: a socket that has room takes the bytes by one
+    /// call, and the caller goes on with its memory instead of being continued once more.
+    /// </remarks>
+    public ValueTask SendAsync(
+        in ReadOnlySequence<byte> data, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+
+        BorrowedMemory memory = Interlocked.Exchange(ref _spare, null) ?? new BorrowedMemory();
+        memory.Pin(in data);
+        InvalidOperationException? refusal;
+        bool sendsNow = false;
+        using (_gate.Enter())
+        {
+            refusal = Refusal();
+            if (refusal is null)
+                sendsNow = TryBorrow(memory);
+        }
+
+        if (refusal is not null)
+        {
+            GiveBack(memory);
+            throw refusal;
+        }
+
+        if (sendsNow)
+            SendOnThisThread();
+        return FinishSend(memory, cancellationToken);
     }
 
     public override void CancelPendingFlush()
@@ -225,28 +263,39 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
     /// <summary>Continues the flush that was signalled, on the calling thread.</summary>
     public void Continue()
     {
-        FlushResult result;
+        FlushResult result = default;
         Exception? failure;
+        BorrowedMemory? memory;
         CancellationTokenRegistration registration;
         using (_gate.Enter())
         {
             if (!_wait.TryContinue(out registration))
                 return;
 
-            failure = Take(out result);
+            memory = _bytes.Borrowed;
+            failure = memory is null ? Take(out result) : EndSend(memory);
             _wait.ForgetToken();
         }
 
         registration.Unregister();
-        _wait.Set(result, failure);
+        try
+        {
+            if (memory is not null)
+                GiveBack(memory);
+        }
+        finally
+        {
+            _wait.Set(result, failure);
+        }
     }
 
     FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _wait.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) =>
-        _wait.GetStatus(token);
+    void IValueTaskSource.GetResult(short token) => _ = _wait.GetResult(token);
 
-    void IValueTaskSource<FlushResult>.OnCompleted(
+    public ValueTaskSourceStatus GetStatus(short token) => _wait.GetStatus(token);
+
+    public void OnCompleted(
         Action<object?> continuation,
         object? state,
         short token,
@@ -267,9 +316,86 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
         return isDone;
     }
 
-    // Sends until all is gone, the socket is full (then the reactor goes on), or it failed.
+    // Why nothing can be flushed or sent now; null if it can. Inside the gate.
+    private InvalidOperationException? Refusal()
+    {
+        if (_isCompleted)
+            return new InvalidOperationException("The writer was completed.");
+        if (_bytes.Borrowed is not null)
+            return new InvalidOperationException("A send is pending already.");
+        return _wait.IsPending
+            ? new InvalidOperationException("A flush is pending already.")
+            : null;
+    }
+
+    // True if the caller is to send. Inside the gate.
+    private bool TryBorrow(BorrowedMemory memory)
+    {
+        Commit();
+        if (_isStopped)
+        {
+            memory.Drop();
+            return false;
+        }
+
+        _bytes.Borrow(memory);
+        if (_owner != SendOwner.None || _bytes.Unsent == 0)
+            return false;
+
+        _owner = SendOwner.Thread;
+        return true;
+    }
+
+    private ValueTask FinishSend(BorrowedMemory memory, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        bool isDone;
+        using (_gate.Enter())
+        {
+            isDone = memory.IsFree;
+            if (isDone)
+                failure = EndSend(memory);
+            else
+                _wait.Begin(cancellationToken);
+        }
+
+        if (isDone)
+        {
+            GiveBack(memory);
+            return failure is null ? default : ValueTask.FromException(failure);
+        }
+
+        var wait = new ValueTask(this, _wait.Version);
+        _wait.WatchToken(
+            this,
+            ref _gate,
+            static pipe => ((SendPipe)pipe!).OnTokenCancelled(),
+            cancellationToken);
+        return wait;
+    }
+
+    // What a send has to say whose memory is free. Inside the gate.
+    private Exception? EndSend(BorrowedMemory memory)
+    {
+        _bytes.GiveBack();
+        if (memory.IsSent)
+            return null;
+        return _wait.Token.IsCancellationRequested
+            ? new OperationCanceledException(_wait.Token)
+            : _error;
+    }
+
+    private void GiveBack(BorrowedMemory memory)
+    {
+        memory.Unpin();
+        Volatile.Write(ref _spare, memory);
+    }
+
+    // Sends until all is gone, the socket is full (then the reactor goes on), or it failed. The
+    // reactor has others to see to: its own thread sends once, and the ring the rest.
     private void SendOnThisThread()
     {
+        bool isOnce = _channel.Loop.IsOwnerThread;
         Span<BufferSegment> segments = stackalloc BufferSegment[SendScratch.SegmentsMax];
         bool continues;
         bool needsReactor;
@@ -284,7 +410,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             {
                 if (sent > 0)
                     _bytes.Consume(sent);
-                bool goesOn = sent > 0 && _bytes.Unsent != 0 && !_isStopped;
+                bool goesOn = sent > 0 && _bytes.Unsent != 0 && !_isStopped && !isOnce;
                 if (goesOn || sent == -(int)Errno.EINTR)
                     continue;
 
@@ -375,11 +501,24 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>
             : null;
     }
 
+    // A callback that comes late finds another wait, whose token has not fired, or none.
     private void OnTokenCancelled()
     {
-        bool continues;
+        bool continues = false;
+        bool aborts = false;
+        CancellationToken token;
         using (_gate.Enter())
-            continues = TrySignal();
+        {
+            token = _wait.Token;
+            if (_bytes.Borrowed is { } memory)
+                aborts = token.IsCancellationRequested && _wait.IsWaiting && !memory.IsFree;
+            else
+                continues = TrySignal();
+        }
+
+        // A part may have left, and the peer must not take what follows for the rest.
+        if (aborts)
+            _channel.Abort(ConnectionErrors.Aborted(new OperationCanceledException(token)));
         if (continues)
             _channel.Turn.Post(Continuations.Flush);
     }

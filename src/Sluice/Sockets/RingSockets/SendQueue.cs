@@ -3,12 +3,16 @@ using Sluice.Uring;
 
 namespace Sluice.Sockets.RingSockets;
 
-/// <summary>The written bytes of a connection, in the blocks that the kernel sends from.</summary>
+/// <summary>
+/// The bytes of a connection that are to be sent: in blocks that the writer fills and the kernel
+/// sends from, and in memory of the caller's that has its place in the order.
+/// </summary>
 /// <remarks>
 /// <code>
 ///   _head                              _tail
 ///   [sent|---- flushed, unsent ----] -> [----|-- written, not flushed --|  room ]
 ///        ^ _headOffset
+///         |-- _ahead --| Borrowed |-- written since --|
 /// </code>
 /// Not thread-safe: <see cref="SendPipe"/> holds its gate over every call but
 /// <see cref="TryLendAgain"/> and <see cref="Advance"/>, which touch only what the writer owns. The
@@ -22,10 +26,14 @@ internal sealed class SendQueue(SendBlockPool pool)
     private SendBlock? _head;
     private SendBlock? _tail;
     private int _headOffset;
+    private long _ahead;
     private bool _isOnLoan;
 
-    /// <summary>Bytes that were flushed and not sent.</summary>
+    /// <summary>Bytes that were flushed or borrowed, and not sent.</summary>
     public long Unsent { get; private set; }
+
+    /// <summary>Memory of the caller's that is being sent; null if there is none.</summary>
+    public BorrowedMemory? Borrowed { get; private set; }
 
     /// <summary>Bytes that were written and not flushed.</summary>
     public long Unflushed { get; private set; }
@@ -91,11 +99,60 @@ internal sealed class SendQueue(SendBlockPool pool)
         Unflushed = 0;
     }
 
+    /// <summary>Puts memory of the caller's behind all that was flushed.</summary>
+    public void Borrow(BorrowedMemory memory)
+    {
+        _ahead = Unsent;
+        Borrowed = memory;
+        Unsent += memory.Left;
+    }
+
+    /// <summary>Forgets the memory, which <see cref="BorrowedMemory.IsFree"/> now.</summary>
+    public void GiveBack() => Borrowed = null;
+
     /// <summary>The unsent bytes, as far as the segments suffice; the number of segments.</summary>
     public int Gather(Span<BufferSegment> segments)
     {
+        if (Borrowed is not { IsFree: false } borrowed)
+            return GatherBlocks(segments, Unsent);
+
+        // What was written since waits until the memory has gone.
+        int count = GatherBlocks(segments, _ahead);
+        return count + borrowed.Gather(segments[count..]);
+    }
+
+    /// <summary>The first bytes were sent.</summary>
+    public void Consume(int sent)
+    {
+        Unsent -= sent;
+        if (Borrowed is { IsFree: false } borrowed)
+        {
+            int ahead = (int)Math.Min(_ahead, sent);
+            _ahead -= ahead;
+            borrowed.Consume(sent - ahead);
+            sent = ahead;
+        }
+
+        ConsumeBlocks(sent);
+    }
+
+    /// <summary>Drops all bytes. Nobody may be sending.</summary>
+    public void Discard()
+    {
+        Unsent = 0;
+        if (Borrowed is { IsFree: false } borrowed)
+            borrowed.Drop();
+        while (_head is { } head && !(ReferenceEquals(head, _tail) && _isOnLoan))
+            ReleaseHead();
+        if (_head is not null)
+            _headOffset = _head.Written;
+    }
+
+    private static int RoomFor(int sizeHint) => sizeHint == 0 ? RoomMin : sizeHint;
+
+    private int GatherBlocks(Span<BufferSegment> segments, long left)
+    {
         int count = 0;
-        long left = Unsent;
         int offset = _headOffset;
         for (SendBlock? block = _head; left > 0 && count < segments.Length; block = block.Next)
         {
@@ -109,10 +166,8 @@ internal sealed class SendQueue(SendBlockPool pool)
         return count;
     }
 
-    /// <summary>The first bytes were sent.</summary>
-    public void Consume(int sent)
+    private void ConsumeBlocks(int sent)
     {
-        Unsent -= sent;
         while (sent > 0)
         {
             SendBlock head = _head!;
@@ -125,18 +180,6 @@ internal sealed class SendQueue(SendBlockPool pool)
 
         ReleaseSent();
     }
-
-    /// <summary>Drops all bytes. Nobody may be sending.</summary>
-    public void Discard()
-    {
-        Unsent = 0;
-        while (_head is { } head && !(ReferenceEquals(head, _tail) && _isOnLoan))
-            ReleaseHead();
-        if (_head is not null)
-            _headOffset = _head.Written;
-    }
-
-    private static int RoomFor(int sizeHint) => sizeHint == 0 ? RoomMin : sizeHint;
 
     // Gives back blocks with nothing left to send, but not one that the writer has on loan.
     private void ReleaseSent()

@@ -82,7 +82,9 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     public int TrySend(ReadOnlySpan<BufferSegment> segments)
     {
         int sent = Loop.System.TrySend(_fd, segments);
-        if (sent > 0)
+        if (sent > 0 && Loop.IsOwnerThread)
+            Loop.Counters.BytesSent += sent;
+        else if (sent > 0)
             Interlocked.Add(ref Loop.Counters.BytesSentRemotely, sent);
         return sent;
     }

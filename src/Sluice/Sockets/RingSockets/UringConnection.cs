@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Sluice.Diagnostics;
@@ -56,6 +57,10 @@ internal sealed class UringConnection : Connection
             return token;
         }
     }
+
+    public override ValueTask SendAsync(
+        ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
+        _channel.Output.SendAsync(in data, cancellationToken);
 
     public override void Abort(Exception? reason = null) =>
         _channel.Abort(ConnectionErrors.Aborted(reason));

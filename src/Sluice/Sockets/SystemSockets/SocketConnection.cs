@@ -14,16 +14,21 @@ namespace Sluice.Sockets.SystemSockets;
 /// <code>
 /// socket --ReceiveLoop--> _input  --Input-->  user
 /// user   --Output-->      _output --SendLoop--> socket
+/// user   --SendAsync--------------^ between two reads of _output
 /// </code>
 /// </remarks>
 internal sealed class SocketConnection : Connection
 {
+    // For more of them System.Net.Sockets makes an array at each send.
+    private const int PiecesMax = 8;
+
     private readonly SocketsContext _context;
     private readonly Socket _socket;
     private readonly ConnectionLimit? _limit;
     private readonly SocketSender _sender;
     private readonly Pipe _input;
     private readonly Pipe _output;
+    private readonly SocketOutput _writer;
     private readonly CancellationTokenSource _closed = new();
     private Task _sending = Task.CompletedTask;
     private Task _ended = Task.CompletedTask;
@@ -43,6 +48,7 @@ internal sealed class SocketConnection : Connection
         _sender = new SocketSender(socket);
         _input = new Pipe(context.InputOptions);
         _output = new Pipe(context.OutputOptions);
+        _writer = new SocketOutput(this, _output, context);
         RemoteEndPoint = remoteEndPoint;
         LocalEndPoint = socket.LocalEndPoint ?? SocketFactory.Unnamed(remoteEndPoint);
         Closed = _closed.Token;
@@ -50,7 +56,7 @@ internal sealed class SocketConnection : Connection
 
     public override PipeReader Input => _input.Reader;
 
-    public override PipeWriter Output => _output.Writer;
+    public override PipeWriter Output => _writer;
 
     public override EndPoint LocalEndPoint { get; }
 
@@ -69,12 +75,16 @@ internal sealed class SocketConnection : Connection
         _ended = EndAsync(receiving);
     }
 
+    public override ValueTask SendAsync(
+        ReadOnlySequence<byte> data, CancellationToken cancellationToken = default) =>
+        _writer.SendAsync(in data, cancellationToken);
+
     public override void Abort(Exception? reason = null) =>
         Fail(ConnectionErrors.Aborted(reason), isAbort: true);
 
     public override async ValueTask DisposeAsync()
     {
-        await _output.Writer.CompleteAsync().ConfigureAwait(false);
+        await _writer.CompleteAsync().ConfigureAwait(false);
         await _input.Reader.CompleteAsync().ConfigureAwait(false);
         await _sending.ConfigureAwait(false);
 
@@ -121,24 +131,34 @@ internal sealed class SocketConnection : Connection
     private async Task SendLoopAsync()
     {
         PipeReader reader = _output.Reader;
+        long sent = 0;
         try
         {
             while (Volatile.Read(ref _failure) is null)
             {
+                // Before each read: what says that memory is due may have ended an earlier one.
+                if (_writer.IsDue(sent))
+                {
+                    await SendBorrowedAsync().ConfigureAwait(false);
+                    continue;
+                }
+
                 ReadResult result = await reader.ReadAsync().ConfigureAwait(false);
                 ReadOnlySequence<byte> buffer = result.Buffer;
-                if (!buffer.IsEmpty)
+                long ahead = _writer.LengthAhead(sent, buffer.Length);
+                if (ahead > 0)
                 {
-                    await SendAsync(reader, buffer).ConfigureAwait(false);
+                    buffer = buffer.Slice(0, ahead);
+                    sent += await SendAsync(reader, buffer).ConfigureAwait(false);
                 }
-                else if (result.IsCompleted)
+                else if (result.IsCompleted && !_writer.IsDue(sent))
                 {
                     Shutdown(SocketShutdown.Send);
                     break;
                 }
                 else
                 {
-                    reader.AdvanceTo(buffer.End);
+                    reader.AdvanceTo(buffer.Start);
                 }
             }
         }
@@ -158,15 +178,31 @@ internal sealed class SocketConnection : Connection
         }
 
         await reader.CompleteAsync(Volatile.Read(ref _failure)).ConfigureAwait(false);
+        _writer.End(Volatile.Read(ref _failure));
     }
 
-    private async ValueTask SendAsync(PipeReader reader, ReadOnlySequence<byte> buffer)
+    private async ValueTask<int> SendAsync(PipeReader reader, ReadOnlySequence<byte> buffer)
     {
         if (buffer.Length > _context.SendMax)
             buffer = buffer.Slice(0, _context.SendMax);
         int count = await _sender.SendAsync(in buffer).ConfigureAwait(false);
         _ = Interlocked.Add(ref _context.Counters.BytesSent, count);
         reader.AdvanceTo(buffer.GetPosition(count));
+        return count;
+    }
+
+    private async ValueTask SendBorrowedAsync()
+    {
+        ReadOnlySequence<byte> left = _writer.Borrowed;
+        while (!left.IsEmpty)
+        {
+            int count = await _sender.SendAsync(in left, PiecesMax).ConfigureAwait(false);
+            _ = Interlocked.Add(ref _context.Counters.BytesSent, count);
+            left = left.Slice(count);
+        }
+
+        _sender.Forget();
+        _writer.OnBorrowedSent();
     }
 
     // The first failure wins, closes the socket with a reset, and wakes both loops; each then

@@ -19,16 +19,29 @@ internal sealed class SocketSender : SocketAsyncEventArgs, IValueTaskSource<int>
     public SocketSender(Socket socket)
         : base(true) => _socket = socket;
 
-    /// <summary>Sends; the memory is in use until the task has completed.</summary>
+    /// <summary>
+    /// Sends as many of the pieces as go in one call; the memory is in use until the task has
+    /// completed.
+    /// </summary>
+    /// <param name="data">What to send; not empty.</param>
+    /// <param name="piecesMax">The most pieces of one call.</param>
     /// <returns>The number of bytes that the kernel took.</returns>
     /// <exception cref="SocketException">The send failed.</exception>
-    public ValueTask<int> SendAsync(in ReadOnlySequence<byte> data)
+    public ValueTask<int> SendAsync(in ReadOnlySequence<byte> data, int piecesMax = int.MaxValue)
     {
         _completion.Reset();
-        Use(in data);
+        Use(in data, piecesMax);
         if (!_socket.SendAsync(this))
             Complete();
         return new(this, _completion.Version);
+    }
+
+    /// <summary>Refers no more to what was sent last.</summary>
+    public void Forget()
+    {
+        _segments.Clear();
+        BufferList = null;
+        SetBuffer(null, 0, 0);
     }
 
     int IValueTaskSource<int>.GetResult(short token) => _completion.GetResult(token);
@@ -45,24 +58,34 @@ internal sealed class SocketSender : SocketAsyncEventArgs, IValueTaskSource<int>
 
     protected override void OnCompleted(SocketAsyncEventArgs e) => Complete();
 
-    private void Use(in ReadOnlySequence<byte> data)
+    // A list of pieces can only be one of arrays; other memory goes piece by piece.
+    private void Use(in ReadOnlySequence<byte> data, int piecesMax)
     {
-        if (data.IsSingleSegment)
+        _segments.Clear();
+        ReadOnlyMemory<byte> first = default;
+        foreach (ReadOnlyMemory<byte> piece in data)
+        {
+            if (piece.IsEmpty)
+                continue;
+            if (first.IsEmpty)
+                first = piece;
+            if (_segments.Count == piecesMax
+                || !MemoryMarshal.TryGetArray(piece, out ArraySegment<byte> array))
+            {
+                break;
+            }
+
+            _segments.Add(array);
+        }
+
+        if (_segments.Count < 2)
         {
             BufferList = null;
-            SetBuffer(MemoryMarshal.AsMemory(data.First));
+            SetBuffer(MemoryMarshal.AsMemory(first));
             return;
         }
 
         SetBuffer(null, 0, 0);
-        _segments.Clear();
-        foreach (ReadOnlyMemory<byte> segment in data)
-        {
-            // The pipe's memory comes from the pool of arrays.
-            _ = MemoryMarshal.TryGetArray(segment, out ArraySegment<byte> array);
-            _segments.Add(array);
-        }
-
         BufferList = _segments;
     }
 

@@ -29,6 +29,7 @@ internal sealed class SocketsContext
             pauseWriterThreshold: options.SendWatermark,
             resumeWriterThreshold: Half(options.SendWatermark),
             useSynchronizationContext: false);
+        SendWatermark = options.SendWatermark;
         SendMax = Math.Max(SendAtLeast, Half(options.SendWatermark));
     }
 
@@ -41,6 +42,9 @@ internal sealed class SocketsContext
     public PipeOptions InputOptions { get; }
 
     public PipeOptions OutputOptions { get; }
+
+    /// <summary>See <see cref="SluiceOptions.SendWatermark"/>.</summary>
+    public int SendWatermark { get; }
 
     /// <summary>
     /// The most bytes of one send. A send completes only as a whole, so this is the step in which

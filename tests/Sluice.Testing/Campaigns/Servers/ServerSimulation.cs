@@ -52,6 +52,8 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
     public ServerSimulation(ulong seed, SimulationLimits limits)
     {
         Random = new SimulationRandom(~seed);
+        Choices = new SimulationRandom(seed * 31);
+        LendsMemory = Choices.Chance(0.4);
         SimulationFaults faults = (seed % 3) switch
         {
             0 => SimulationFaults.None,
@@ -84,6 +86,15 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
     public SimulationRandom Random { get; }
 
     public SimulatedKernel Kernel => _kernel;
+
+    /// <summary>For what handlers do with their own memory, and nothing else.</summary>
+    public SimulationRandom Choices { get; }
+
+    /// <summary>Whether handlers send memory of their own, too.</summary>
+    public bool LendsMemory { get; }
+
+    /// <summary>How often such a send had to wait.</summary>
+    public int SendsThatWaited { get; set; }
 
     /// <summary>What the handlers wait for.</summary>
     public ServerWaits Waits { get; }
@@ -144,6 +155,7 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
         coverage.Add(_kernel);
         coverage.Bytes += _loop.Counters.BytesReceived + _loop.Counters.BytesSent
             + _loop.Counters.BytesSentRemotely;
+        coverage.SendsThatWaited += SendsThatWaited;
         foreach (SimulatedClient client in _clients)
             coverage.Count(client.Ending);
     }

@@ -72,7 +72,10 @@ internal sealed class SimulatedHandler(
         while (written < client.ReplyLength)
         {
             int length = Math.Min(client.ReplyLength - written, _random.Between(1, 700));
-            Write(client.ReplyStream, written, length);
+            if (simulation.LendsMemory && simulation.Choices.Chance(0.5))
+                await SendOwnAsync(written, length);
+            else
+                Write(client.ReplyStream, written, length);
             written += length;
             if (!await FlushAsync())
                 return;
@@ -91,7 +94,10 @@ internal sealed class SimulatedHandler(
             Check(in result);
             long take = ChooseLength(in result);
             ReadOnlySequence<byte> consumed = buffer.Slice(0, take);
-            Reply(take);
+            if (simulation.LendsMemory && client.ReplyStream == client.Id)
+                await SendBackAsync(consumed);
+            else
+                Reply(take);
 
             bool flushesFirst = _random.Chance(0.3);
             if (flushesFirst && !await FlushAsync())
@@ -187,6 +193,43 @@ internal sealed class SimulatedHandler(
         };
         Write(client.ReplyStream, _written, reply);
         _written += reply;
+    }
+
+    // A part by way of the pipe, and behind it the very buffers that were read. They are given back
+    // when the send has ended: a kernel that reads them after that sends what it received since.
+    private async Task SendBackAsync(ReadOnlySequence<byte> consumed)
+    {
+        bool isMixed = simulation.Choices.Chance(0.3);
+        int copied = isMixed ? simulation.Choices.Between(0, (int)consumed.Length) : 0;
+        Reply(copied);
+        await SendAsync(consumed.Slice(copied));
+        _written += consumed.Length - copied;
+    }
+
+    // Memory that is used for something else as soon as the send has ended.
+    private async Task SendOwnAsync(long position, int length)
+    {
+        const byte Scribble = 0xEE;
+        byte[] bytes = new byte[length];
+        Pattern.Fill(bytes, client.ReplyStream, position);
+        try
+        {
+            await SendAsync(new ReadOnlySequence<byte>(bytes));
+        }
+        finally
+        {
+            bytes.AsSpan().Fill(Scribble);
+        }
+    }
+
+    private async Task SendAsync(ReadOnlySequence<byte> data)
+    {
+        ValueTask sending = client.Handler == HandlerKind.Impatient
+            ? connection.SendAsync(data, simulation.Waits.CancelAfter())
+            : connection.SendAsync(data);
+        if (!sending.IsCompleted)
+            simulation.SendsThatWaited++;
+        await sending;
     }
 
     private void Write(int stream, long position, int length)
