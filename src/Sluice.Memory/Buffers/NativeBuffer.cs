@@ -14,19 +14,16 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
     /// <summary>Bytes at a multiple of which memory begins by default: a cache line.</summary>
     public const int DefaultAlignment = 64;
 
-    private readonly nuint _size;
-    private readonly AllocationZone _zone;
+    private readonly bool _isShared;
 
     private NativeBuffer(
-        BufferMemory memory, nint address, nuint size, AllocationZone zone, bool isView)
-        : base(memory, null, address, (int)Math.Min(size, int.MaxValue), isView)
-    {
-        _size = size;
-        _zone = zone;
-    }
+        BufferMemory memory, nint address, nuint size, bool isShared, bool isView)
+        : base(memory, null, address, (int)Math.Min(size, int.MaxValue), isView) =>
+        _isShared = isShared;
 
     /// <inheritdoc/>
-    public override AllocationZone Zone => _zone;
+    public override AllocationZone Zone =>
+        _isShared ? AllocationZone.SharedMemory : AllocationZone.Direct;
 
     /// <inheritdoc/>
     public nint NativeAddress => Origin;
@@ -36,9 +33,11 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
     {
         get
         {
-            // What a pool gives out has another size each time.
+            // The cursor covers no more: what is larger is a block of its own.
             int capacity = Capacity;
-            return capacity == int.MaxValue ? _size : (nuint)capacity;
+            return capacity == int.MaxValue && !IsView && Ownership is NativeBlock block
+                ? block.Size
+                : (nuint)capacity;
         }
     }
 
@@ -95,7 +94,7 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
             memory,
             Origin + (nint)offset,
             (nuint)length,
-            _zone,
+            _isShared,
             ReferenceEquals(memory, Ownership));
     }
 
@@ -114,13 +113,13 @@ public sealed class NativeBuffer : PlatformBuffer, INativeMemoryAccess
 
     /// <summary>A buffer over memory that a pool gives out.</summary>
     internal static NativeBuffer Over(PooledMemory memory, nint address, int size) =>
-        new(memory, address, (nuint)size, AllocationZone.Direct, isView: false);
+        new(memory, address, (nuint)size, isShared: false, isView: false);
 
     /// <summary>A buffer that owns a block.</summary>
     internal static NativeBuffer Over(NativeBlock block, AllocationZone zone) =>
-        new(block, block.Address, block.Size, zone, isView: false);
+        new(block, block.Address, block.Size, zone == AllocationZone.SharedMemory, isView: false);
 
     private protected override PlatformBuffer CreateView(
         BufferMemory memory, nint origin, int length, bool isView) =>
-        new NativeBuffer(memory, origin, (nuint)length, _zone, isView);
+        new NativeBuffer(memory, origin, (nuint)length, _isShared, isView);
 }

@@ -165,6 +165,8 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
     // The address of the first byte, or its index in the array.
     private nint FirstByte => IsNative ? NativeAnchor.Address + _distance : _distance;
 
+    private protected bool IsView => _isView;
+
     private bool IsNative => ReferenceEquals(_base, NativeAnchor.Array);
 
     /// <summary>Allocates a buffer; position 0, limit at the capacity.</summary>
