@@ -44,7 +44,11 @@ internal unsafe struct Block
 
     /// <summary>How many more blocks the batch has; their headers are listed in its data.</summary>
     [FieldOffset(56)]
-    public int ReturnCount;
+    public ushort ReturnCount;
+
+    /// <summary>Written to bring the line over from another core; nobody reads it.</summary>
+    [FieldOffset(58)]
+    public byte Touched;
 
     /// <summary>The block's place in its slab.</summary>
     [FieldOffset(60)]

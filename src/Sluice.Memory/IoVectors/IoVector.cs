@@ -29,6 +29,8 @@ namespace Sluice.Memory;
 [DebuggerDisplay("{ToString(),nq}")]
 public unsafe struct IoVector
 {
+    private const int TouchedAtOnce = 32;
+
     private byte* _data;
     private Block* _block;
 
@@ -270,8 +272,11 @@ public unsafe struct IoVector
         var batch = default(ReturnBatch<NoInterleaving>);
         try
         {
-            foreach (ref IoVector vector in vectors)
+            for (int i = 0; i < vectors.Length; i++)
             {
+                if (i % TouchedAtOnce == 0)
+                    Touch(vectors.Slice(i, Math.Min(TouchedAtOnce, vectors.Length - i)));
+                ref IoVector vector = ref vectors[i];
                 if (!IoVectorTrace.IsEnabled && batch.TryAdd(vector._block, vector._generation))
                     vector._generation = 0;
                 else
@@ -290,6 +295,17 @@ public unsafe struct IoVector
             ? "no reference"
             : $"{Length} bytes of block 0x{(nint)_block:x}, "
                 + $"generation {_generation >> GenerationShift}";
+
+    // The headers come over from the cores that counted last, all at once: plain writes do not wait
+    // for one another, the compare-exchanges that follow would.
+    private static void Touch(ReadOnlySpan<IoVector> vectors)
+    {
+        foreach (ref readonly IoVector vector in vectors)
+        {
+            if (vector._block != null)
+                vector._block->Touched = 1;
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Recycle(Block* block, ulong generation)

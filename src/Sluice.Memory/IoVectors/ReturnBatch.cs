@@ -22,9 +22,9 @@ internal unsafe struct ReturnBatch<T>
     /// Takes the last reference to a Shared block of another thread; false for all else.
     /// </summary>
     /// <remarks>
-    /// The marks of all but the first block are plain writes: the holder of the last reference is
-    /// alone, and an atomic operation would wait for each header to come over from the other
-    /// core. The first one's memory becomes the list, so it is claimed by compare-exchange.
+    /// Each block is claimed by compare-exchange: threads that release copies of one reference at
+    /// once are a defect of the caller, but the block whose memory is a list must not be in
+    /// another list too, from which the owner would hand it out.
     /// </remarks>
     public bool TryAdd(Block* block, ulong vector)
     {
@@ -36,19 +36,21 @@ internal unsafe struct ReturnBatch<T>
             return false;
 
         T.Step();
-        ulong returning = Next(vector) | Returning;
         if (_first != null && _more < _moreMax && _home == block->Home)
         {
-            Volatile.Write(ref block->Word, returning);
-            ((Block**)_first->Data)[_more++] = block;
+            if (!TryClaim(block, vector, word))
+                return false;
+            ReturnStack.List(_first, _more++, block);
             return true;
         }
 
         Flush();
+
+        // Found before the block is claimed: whoever races for it may bring it home meanwhile.
         BlockList* home = block->Home;
         IoHeap heap = IoHeap.Of(block);
         int moreMax = ReturnStack.BatchCount(home->BlockSize) - 1;
-        if (Interlocked.CompareExchange(ref block->Word, returning, word) != word)
+        if (!TryClaim(block, vector, word))
             return false;
 
         _first = block;
@@ -70,6 +72,9 @@ internal unsafe struct ReturnBatch<T>
         _more = 0;
         _heap.AfterReturn();
     }
+
+    private static bool TryClaim(Block* block, ulong vector, ulong word) =>
+        Interlocked.CompareExchange(ref block->Word, Next(vector) | Returning, word) == word;
 
     private bool IsOwner(nuint window)
     {

@@ -19,10 +19,15 @@ namespace Sluice.Memory;
 ///           │  ▪   │  ▪   │  ▪   │    lists the headers of the others
 ///           └──────┴──────┴──────┴───
 /// </code>
+/// Should the owner have released the same reference as the thread that made the list, at the same
+/// time, then the memory is in use again and the list may be overwritten. An entry says twice
+/// which header it means, and one that is none is not followed.
+/// <para>
 /// Listing them side by side lets the owner fetch many headers from the other core at once; a
 /// linked list would wait for one after the other. Taking everything at once leaves no room for
 /// the ABA problem. The compare-exchange and the exchange are full fences: what a thread wrote
 /// to a block happens before the owner hands it out again.
+/// </para>
 /// </remarks>
 internal sealed unsafe class ReturnStack
 {
@@ -32,13 +37,17 @@ internal sealed unsafe class ReturnStack
 
     /// <summary>How many blocks a batch of that size of block has room for, the first included.
     /// </summary>
-    public static int BatchCount(int blockSize) => 1 + (blockSize / sizeof(Block*));
+    public static int BatchCount(int blockSize) => 1 + Math.Min(blockSize / sizeof(Entry), ushort.MaxValue);
+
+    /// <summary>Lists one more block in the memory of the batch's first.</summary>
+    public static void List(Block* first, int index, Block* block) =>
+        ((Entry*)first->Data)[index] = new Entry(block);
 
     /// <summary>Pushes a batch whose blocks are all marked as returning.</summary>
     public void Push<T>(Block* first, int more)
         where T : struct, IInterleaving
     {
-        first->ReturnCount = more;
+        first->ReturnCount = (ushort)more;
         nint head = Volatile.Read(ref _padded.Head);
         while (true)
         {
@@ -67,9 +76,14 @@ internal sealed unsafe class ReturnStack
         while (batch != null)
         {
             Block* next = batch->ReturnNext;
-            var others = new ReadOnlySpan<nint>(batch->Data, batch->ReturnCount);
-            foreach (nint other in others)
-                count += Accept((Block*)other, ref refused);
+            var others = new ReadOnlySpan<Entry>(batch->Data, batch->ReturnCount);
+            foreach (ref readonly Entry other in others)
+            {
+                if (other.IsOf(batch))
+                    count += Accept(other.Block, ref refused);
+                else
+                    refused = batch;
+            }
 
             count += Accept(batch, ref refused);
             batch = next;
@@ -92,6 +106,17 @@ internal sealed unsafe class ReturnStack
         block->Word = word & ~LowMask;
         BlockCounts<NoInterleaving>.Recycle(block);
         return 1;
+    }
+
+    private readonly struct Entry(Block* block)
+    {
+        private static readonly nint Cookie = (nint)Random.Shared.NextInt64();
+        private readonly nint _check = (nint)block ^ Cookie;
+
+        public Block* Block { get; } = block;
+
+        public bool IsOf(Block* batch) =>
+            ((nint)Block ^ Cookie) == _check && Block->Home == batch->Home;
     }
 
     // Apart from whatever else the owner keeps writing to.

@@ -335,4 +335,25 @@ public sealed class IoVectorTests
         thread.Join();
         Assert.Null(failure);
     }
+
+    // What the memory would hold if the owner had released it as well and used it again.
+    [Fact]
+    [Trait("pitfall", "33")]
+    public unsafe void ReleaseAll_ListOfBlocksOverwritten_IsRefused()
+    {
+        Assert.SkipWhen(IoVectorTrace.IsEnabled, "Tracing releases one by one.");
+        using var heap = new IoHeap();
+        IoVector[] vectors =
+        [
+            .. Enumerable.Range(0, 8)
+                .Select(_ => heap.Allocate(4096, IoVectorSharing.Shared)),
+        ];
+        nint list = vectors[0].Address;
+        var thread = new Thread(() => IoVector.ReleaseAll(vectors));
+        thread.Start();
+        thread.Join();
+        new Span<byte>((void*)list, 4096).Fill(0x41);
+
+        Assert.Throws<IoVectorException>(() => heap.Collect());
+    }
 }

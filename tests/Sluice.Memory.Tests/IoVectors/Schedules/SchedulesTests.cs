@@ -62,6 +62,54 @@ public sealed unsafe class SchedulesTests
             });
         });
 
+    /// <summary>The same, with that reference in the midst of a batch of each thread's own.
+    /// </summary>
+    [Fact]
+    [Trait("pitfall", "33")]
+    public void SameReference_InBatchesOfAllThreads_IsDetectedAndFreesTheBlockOnce() =>
+        Run(Schedules / 10, (runner, heap, seed) =>
+        {
+            IoVector same = default;
+            var own = new IoVector[ThreadCount];
+            int refused = 0;
+            runner.RunAlone(0, () =>
+            {
+                same = heap.Allocate(4096, IoVectorSharing.Shared);
+                foreach (ref IoVector vector in own.AsSpan())
+                    vector = heap.Allocate(4096, IoVectorSharing.Shared);
+            });
+            runner.Run(seed, 12, ChangesMax, thread =>
+            {
+                var batch = default(ReturnBatch<Scheduled>);
+                if (!batch.TryAdd(own[thread].Block, own[thread].Generation))
+                    own[thread].Release();
+                if (!TryRelease(same, ref batch))
+                    refused++;
+                batch.Flush();
+            });
+            runner.RunAlone(0, () =>
+            {
+                refused += CollectAll(heap);
+                Assert.InRange(refused, 1, ThreadCount - 1);
+                Assert.Equal(0, heap.CountLive());
+                AssertAllFreeOnce(heap);
+            });
+        });
+
+    private static bool TryRelease(in IoVector vector, ref ReturnBatch<Scheduled> batch)
+    {
+        try
+        {
+            if (!batch.TryAdd(vector.Block, vector.Generation))
+                BlockCounts<Scheduled>.Release(vector.Block, vector.Generation);
+            return true;
+        }
+        catch (IoVectorException)
+        {
+            return false;
+        }
+    }
+
     private static void ReleaseOnce(in IoVector vector, bool isBatch)
     {
         var batch = default(ReturnBatch<Scheduled>);
