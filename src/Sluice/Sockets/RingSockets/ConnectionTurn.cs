@@ -74,9 +74,20 @@ internal sealed class ConnectionTurn(SocketChannel channel)
     private void RunDue()
     {
         var due = (Continuations)Interlocked.Exchange(ref _due, 0);
+        if ((due & Continuations.Send) != 0)
+            SendGathered();
         if ((due & Continuations.Read) != 0)
             channel.Input.Continue();
         if ((due & Continuations.Flush) != 0)
             channel.Output.Continue();
+    }
+
+    // Before user code, which may take its time.
+    private void SendGathered()
+    {
+        if (IsInline)
+            _ = channel.ArrangeSend();
+        else
+            SendDeferred();
     }
 }

@@ -19,6 +19,9 @@ namespace Sluice.Sockets.RingSockets;
 /// </remarks>
 internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IValueTaskSource
 {
+    // Flushes that are sent at once after a turn that found but one.
+    private const int DirectMax = 32;
+
     private readonly SocketChannel _channel;
     private readonly SendQueue _bytes;
     private readonly int _pauseAt;
@@ -26,6 +29,8 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
     private PendingResult<FlushResult> _wait;
     private Exception? _error;
     private SendOwner _owner;
+    private int _directLeft = DirectMax;
+    private int _gathered;
     private bool _isDeferred;
     private bool _isCompleted;
     private bool _isStopped;
@@ -92,15 +97,19 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
         Exception? failure = null;
         bool isDone;
         bool sendsNow;
+        bool asksForTurn;
         using (_gate.Enter())
         {
             if (Refusal() is { } refusal)
                 throw refusal;
 
             Commit();
-            sendsNow = ChooseSender();
+            sendsNow = ChooseSender(out asksForTurn);
             isDone = !sendsNow && TryFinish(out result, out failure, cancellationToken);
         }
+
+        if (asksForTurn)
+            _channel.Turn.Post(Continuations.Send);
 
         if (sendsNow)
         {
@@ -183,7 +192,8 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
 
             _isCompleted = true;
             Commit();
-            sendsNow = ChooseSender();
+            _directLeft = 1;
+            sendsNow = ChooseSender(out _);
         }
 
         if (sendsNow)
@@ -199,7 +209,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
             if (!_isDeferred)
                 return;
 
-            _isDeferred = false;
+            EndDeferring();
             if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
                 return;
 
@@ -219,7 +229,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
                 return false;
 
             _owner = SendOwner.Ring;
-            _isDeferred = false;
+            EndDeferring();
             count = _bytes.Gather(segments);
             return true;
         }
@@ -432,8 +442,9 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
     }
 
     // True if the caller is to send. Inside the gate.
-    private bool ChooseSender()
+    private bool ChooseSender(out bool asksForTurn)
     {
+        asksForTurn = false;
         if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
             return false;
 
@@ -445,9 +456,26 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
             case SendPlace.Reactor:
                 return false;
             default:
+                if (_directLeft == 0)
+                {
+                    _isDeferred = true;
+                    asksForTurn = _gathered++ == 0;
+                    return false;
+                }
+
+                _directLeft--;
                 _owner = SendOwner.Thread;
                 return true;
         }
+    }
+
+    // What was deferred is sent now. Inside the gate.
+    private void EndDeferring()
+    {
+        _isDeferred = false;
+        if (_gathered == 1)
+            _directLeft = DirectMax;
+        _gathered = 0;
     }
 
     private SendBlock BlockWithRoom(int sizeHint)

@@ -9,6 +9,7 @@ internal enum SendPlace
     /// <summary>By the pool thread that runs the connection's turn, at the turn's end.</summary>
     EndOfTurn,
 
-    /// <summary>At once, by the calling thread.</summary>
-    ThisThread,
+    /// <summary>By the calling thread, or in a turn that is asked for: it has none of its own.
+    /// </summary>
+    Elsewhere,
 }

@@ -75,7 +75,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
             return SendPlace.Reactor;
         }
 
-        return Turn.IsCurrent ? SendPlace.EndOfTurn : SendPlace.ThisThread;
+        return Turn.IsCurrent ? SendPlace.EndOfTurn : SendPlace.Elsewhere;
     }
 
     /// <summary>Sends without waiting, on the calling thread, which owns the send.</summary>

@@ -1,0 +1,128 @@
+using Sluice.Reactors;
+using Sluice.Sockets;
+using Sluice.Testing.Connections;
+using Sluice.Tests.Engines;
+
+namespace Sluice.Tests.Sockets.RingSockets;
+
+/// <summary>
+/// When the flushes leave of a thread that runs no turn of the connection: at once, or together.
+/// </summary>
+/// <remarks>
+/// The reactor is held up, so that what is left to it does not leave. Each flush is one byte.
+/// </remarks>
+public sealed class GatheringTests
+{
+    private const int AtOnce = 32;
+
+    [Fact]
+    public async Task FlushAsync_ManyOnAnotherThread_LeaveTogetherOnceThatPays()
+    {
+        await using ConnectionHarness harness = await StartAsync(Scheduling.Inline);
+        (Connection connection, RawPeer peer) = await harness.ConnectAsync();
+
+        using (HoldReactors(harness))
+        {
+            await FlushAsync(connection, AtOnce + 8);
+            Assert.Equal(AtOnce, await CountArrivedAsync(peer, AtOnce));
+        }
+
+        _ = await peer.ReceiveAsync(8);
+        using (HoldReactors(harness))
+        {
+            await FlushAsync(connection, 1);
+            Assert.Equal(0, await CountArrivedAsync(peer, 0));
+        }
+
+        // That one was alone, so the next ones need not wait.
+        _ = await peer.ReceiveAsync(1);
+        using (HoldReactors(harness))
+        {
+            await FlushAsync(connection, 1);
+            Assert.Equal(1, await CountArrivedAsync(peer, 1));
+        }
+    }
+
+    [Theory]
+    [InlineData(Scheduling.Inline)]
+    [InlineData(Scheduling.ThreadPool)]
+    public async Task FlushAsync_OneByOneOnAnotherThread_AllLeave(Scheduling scheduling)
+    {
+        await using ConnectionHarness harness = await StartAsync(scheduling);
+        (Connection connection, RawPeer peer) = await harness.ConnectAsync();
+
+        for (int i = 0; i < 5 * AtOnce; i++)
+        {
+            await FlushAsync(connection, 1 + (i % 3));
+            _ = await peer.ReceiveAsync(1 + (i % 3));
+        }
+    }
+
+    [Theory]
+    [InlineData(Scheduling.Inline)]
+    [InlineData(Scheduling.ThreadPool)]
+    public async Task CompleteAsync_AfterGatheredFlushes_SendsThemFirst(Scheduling scheduling)
+    {
+        await using ConnectionHarness harness = await StartAsync(scheduling);
+        (Connection connection, RawPeer peer) = await harness.ConnectAsync();
+
+        await FlushAsync(connection, 4 * AtOnce);
+        await connection.Output.CompleteAsync();
+
+        byte[] received = await peer.ReceiveToEndAsync();
+        Assert.Equal(4 * AtOnce, received.Length);
+        Assert.Equal(Enumerable.Range(0, received.Length).Select(i => (byte)i), received);
+    }
+
+    private static Task<ConnectionHarness> StartAsync(Scheduling scheduling)
+    {
+        EngineRun.SkipUnlessUsable(Engine.Uring);
+        return ConnectionHarness.StartAsync(Engine.Uring, scheduling);
+    }
+
+    // Bytes that count up, from a thread that is neither a reactor's nor the pool's.
+    private static Task FlushAsync(Connection connection, int count) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    connection.Output.GetSpan(1)[0] = (byte)i;
+                    connection.Output.Advance(1);
+                    connection.Output.FlushAsync().AsTask().Wait(Patience.Limit);
+                }
+            },
+            TaskCreationOptions.LongRunning).Within();
+
+    // What was sent at once is there: the loopback delivers within the system call.
+    private static async Task<int> CountArrivedAsync(RawPeer peer, int atLeast)
+    {
+        _ = await peer.ReceiveAsync(atLeast);
+        return atLeast + peer.Socket.Available;
+    }
+
+    private static Holder HoldReactors(ConnectionHarness harness)
+    {
+        var holder = new Holder(harness.Runtime.Reactors.Count);
+        foreach (Reactor reactor in harness.Runtime.Reactors)
+            reactor.Post(static state => ((Holder)state!).Hold(), holder);
+        holder.WaitUntilHeld();
+        return holder;
+    }
+
+    private sealed class Holder(int count) : IDisposable
+    {
+        private readonly CountdownEvent _held = new(count);
+        private readonly ManualResetEventSlim _isOver = new();
+
+        public void Hold()
+        {
+            _held.Signal();
+            _isOver.Wait();
+        }
+
+        public void WaitUntilHeld() => Assert.True(_held.Wait(Patience.Limit));
+
+        public void Dispose() => _isOver.Set();
+    }
+}
