@@ -37,7 +37,8 @@ internal sealed unsafe class ReturnStack
 
     /// <summary>How many blocks a batch of that size of block has room for, the first included.
     /// </summary>
-    public static int BatchCount(int blockSize) => 1 + Math.Min(blockSize / sizeof(Entry), ushort.MaxValue);
+    public static int BatchCount(int blockSize) =>
+        1 + Math.Min(blockSize / sizeof(Entry), ushort.MaxValue);
 
     /// <summary>Lists one more block in the memory of the batch's first.</summary>
     public static void List(Block* first, int index, Block* block) =>
