@@ -1,9 +1,13 @@
 using System.Runtime.Versioning;
 using Sluice.Tests.Processes;
+using Xunit.MicrosoftTestingPlatform;
 
 namespace Sluice.Tests;
 
-/// <summary>Runs a scenario that needs a process of its own, or else the tests.</summary>
+/// <summary>
+/// Runs a scenario that needs a process of its own, or else the tests: those that it is told of by
+/// whoever started it as a server, or all.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static class Program
 {
@@ -13,6 +17,8 @@ internal static class Program
             Scenarios.RunAsync(scenario, engine, scheduling),
         [PeerProcess.Verb, var scenario, var name, var type, .. var arguments] =>
             PeerProcess.RunAsync(scenario, name, type, arguments),
+        ["--server", ..] => TestPlatformTestFramework.RunAsync(
+            args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
     };
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Sluice.Uring.Tests.Support;
+using static Sluice.Uring.Interop.IoUringConstants;
 
 namespace Sluice.Uring.Tests;
 
@@ -201,10 +202,17 @@ public class BufferRingTests : RingTest
     [Theory]
     [InlineData(0)]
     [InlineData(-4)]
-    [InlineData(3)]
     [InlineData(65536)]
-    public void Create_WithAWrongCount_Throws(int count) =>
-        Assert.ThrowsAny<ArgumentException>(() => BufferRing.Create(Ring, Group, count));
+    public void Create_WithACountOutOfRange_Throws(int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => BufferRing.Create(Ring, Group, count));
+
+    [Fact]
+    public void Create_WithNoPowerOfTwoOrNoRing_Throws()
+    {
+        Assert.Throws<ArgumentException>(() => BufferRing.Create(Ring, Group, 3));
+        Assert.Throws<ArgumentNullException>(() => BufferRing.Create(null!, Group, 2));
+    }
 
     [Fact]
     public void Create_OfAGroupTwice_Fails()
@@ -228,6 +236,48 @@ public class BufferRingTests : RingTest
         RingResult available = buffers.QueryAvailable();
         SkipIfUnknown(available.Error);
         Assert.Equal(BufferRing.EntriesMax, available.Value);
+    }
+
+    [Fact]
+    public void QueryAvailable_SomeWereTaken_CountsTheRest()
+    {
+        (int first, int second) = SocketPair();
+        nint memory = Memory(4 * Size);
+        using BufferRing buffers = BufferRing.Create(Ring, Group, 4);
+        for (ushort i = 0; i < 4; i++)
+            buffers.Add(memory + (i * Size), Size, i);
+        buffers.Publish();
+        SkipIfUnknown(buffers.QueryAvailable().Error);
+
+        Receive(first, second, "one");
+
+        Assert.Equal(3, buffers.QueryAvailable().Value);
+    }
+
+    [Fact]
+    public void QueryAvailable_KernelDoesNotAnswer_IsItsError()
+    {
+        using var kernel = new ScriptedKernel();
+        using Ring ring = Ring.Create(new RingOptions(), kernel);
+        using BufferRing buffers = BufferRing.Create(ring, Group, 2);
+        kernel.OnRegister = static _ => -(int)Errno.EINVAL;
+
+        Assert.Equal(Errno.EINVAL, buffers.QueryAvailable().Error);
+    }
+
+    [Fact]
+    public void Dispose_Twice_UnregistersOnce()
+    {
+        using var kernel = new ScriptedKernel();
+        using Ring ring = Ring.Create(new RingOptions(), kernel);
+        BufferRing buffers = BufferRing.Create(ring, Group, 2);
+
+        buffers.Dispose();
+        buffers.Dispose();
+
+        Assert.Equal(
+            [IORING_REGISTER_PBUF_RING, IORING_UNREGISTER_PBUF_RING], kernel.Registers);
+        kernel.OnRegister = static _ => -(int)Errno.EINVAL;
     }
 
     [Fact]

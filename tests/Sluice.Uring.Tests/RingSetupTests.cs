@@ -36,7 +36,34 @@ public sealed class RingSetupTests : IDisposable
 
         Assert.False(ring.SetupFlags.HasFlag(refused));
         Assert.Equal(_kernel.Setups[^1], ring.SetupFlags);
+        Assert.Equal(_kernel.Setups.Distinct(), _kernel.Setups);
     }
+
+    [Fact]
+    public void Create_DroppingTheSizeOfTheCompletionQueue_AsksForNone()
+    {
+        var asked = new List<uint>();
+        _kernel.OnSetup = parameters =>
+        {
+            asked.Add(parameters.cq_entries);
+            return asked.Count == 1 ? -(int)Errno.EINVAL : 0;
+        };
+
+        using Ring ring = Ring.Create(
+            new RingOptions
+            {
+                Entries = 8,
+                CompletionEntries = 64,
+                Flags = RingSetupFlags.None,
+            },
+            _kernel);
+
+        Assert.Equal([64u, 0], asked);
+    }
+
+    [Fact]
+    public void Create_WithoutOptions_Throws() =>
+        Assert.Throws<ArgumentNullException>(() => Ring.Create(null!, _kernel));
 
     [Theory]
     [InlineData(RingSetupFlags.NoSqArray, RingSetupFlags.NoSqArray)]

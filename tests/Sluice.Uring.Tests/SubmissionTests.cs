@@ -144,12 +144,15 @@ public sealed class SubmissionTests : IDisposable
             _kernel.Complete(default);
         _ring.Advance(6);
         for (ulong i = 0; i < 4; i++)
-            _kernel.Complete(new Completion(i, 0, CompletionFlags.None));
+            _kernel.Complete(new Completion(i + 1, 0, CompletionFlags.None));
 
+        Assert.Equal(4u, _ring.CompletionsReady);
         Assert.Equal(2, _ring.ReadyCompletions.Length);
+        Assert.Equal(1ul, _ring.ReadyCompletions[0].UserData);
         _ring.Advance(2);
         Assert.Equal(2, _ring.ReadyCompletions.Length);
-        Assert.Equal(2ul, _ring.ReadyCompletions[0].UserData);
+        Assert.Equal(3ul, _ring.ReadyCompletions[0].UserData);
+        Assert.Equal(2u, _ring.CompletionsReady);
     }
 
     [Theory]
@@ -281,6 +284,48 @@ public sealed class SubmissionTests : IDisposable
 
         Assert.Single(_kernel.Registers);
         Assert.Equal(1, _kernel.Closed);
+    }
+
+    [Fact]
+    public void Dispose_WithWorkThatNeverEnds_GivesUp()
+    {
+        _kernel.OnRegister = static _ => 1;
+
+        _ring.Dispose();
+
+        Assert.True(_kernel.Registers.Count > 1);
+        Assert.Equal(1, _kernel.Closed);
+    }
+
+    [Fact]
+    [Trait("pitfall", "12")]
+    public void Ring_KernelCountedWhatItDropped_SaysSo()
+    {
+        _kernel.Dropped = 3;
+        _kernel.Overflow = 5;
+
+        Assert.Equal(3u, _ring.SubmissionsDropped);
+        Assert.Equal(5u, _ring.CompletionsLost);
+    }
+
+    [Theory]
+    [InlineData(RingSetupFlags.None, new uint[] { 0, 1, 2, 3, 0 })]
+    [InlineData(RingSetupFlags.NoSqArray, new uint[] { 0, 0, 0, 0, 0 })]
+    public void Create_WithAndWithoutAnIndexArray_WritesWhatThereIsOfIt(
+        RingSetupFlags flags, uint[] expected)
+    {
+        using var kernel = new ScriptedKernel();
+        using Ring ring = Ring.Create(new RingOptions { Entries = 4, Flags = flags }, kernel);
+
+        Assert.Equal(expected, kernel.IndexArray.ToArray());
+    }
+
+    [Fact]
+    public void Resize_ThatCannotBeMapped_SaysWhy()
+    {
+        _kernel.RemapResult = -(int)Errno.ENOMEM;
+
+        Assert.Equal(Errno.ENOMEM, Assert.Throws<RingException>(() => _ring.Resize(8)).Error);
     }
 
     [Fact]

@@ -229,6 +229,20 @@ public unsafe class RingRegistrationTests : RingTest
             Assert.Equal(i, Next(ring).UserData);
     }
 
+    [Fact]
+    public void Resize_WithoutASizeForCompletions_GivesTwiceAsMany()
+    {
+        using Ring ring = Ring.Create(new RingOptions
+        {
+            Entries = 4,
+            Flags = RingSetupFlags.DeferTaskrun | RingSetupFlags.NoSqArray,
+        });
+
+        SkipIfUnknown(ring.Resize(64).Error);
+
+        Assert.Equal((64u, 128u), (ring.SubmissionEntries, ring.CompletionEntries));
+    }
+
     private static void Prepare(
         Ring ring, Prepare prepare, SubmissionFlags flags = 0, ulong userData = 0)
     {

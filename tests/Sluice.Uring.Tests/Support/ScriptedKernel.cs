@@ -9,7 +9,10 @@ namespace Sluice.Uring.Tests.Support;
 /// </summary>
 internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
 {
-    private const int SubmissionHead = 0;
+    /// <summary>What the ring's own descriptor is called once it is registered.</summary>
+    public const int RegisteredIndex = 5;
+
+    private const int SubmissionHead = 24;
     private const int SubmissionTail = 4;
     private const int SubmissionMask = 8;
     private const int SubmissionCount = 12;
@@ -25,6 +28,7 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
 
     private byte* _rings;
     private io_uring_sqe* _entries;
+    private nuint _arrayAt;
 
     /// <summary>What setup returns for these flags; 0 or more creates the ring.</summary>
     public Func<io_uring_params, int> OnSetup { get; set; } = _ => 0;
@@ -47,6 +51,19 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
 
     public ref uint SubmissionFlagBits => ref Field(SubmissionFlagsAt);
 
+    /// <summary>What the kernel says of malformed entries.</summary>
+    public ref uint Dropped => ref Field(SubmissionDropped);
+
+    /// <summary>What the kernel says of completions that it lost.</summary>
+    public ref uint Overflow => ref Field(CompletionOverflow);
+
+    /// <summary>The index array, and the number behind it, which is nobody's to write.</summary>
+    public ReadOnlySpan<uint> IndexArray =>
+        new(_rings + _arrayAt, (int)Field(SubmissionCount) + 1);
+
+    /// <summary>What mapping a resized ring returns.</summary>
+    public int RemapResult { get; set; } = -(int)Errno.ENOSYS;
+
     public int Setup(uint entries, ref io_uring_params parameters, out RingMapping mapping)
     {
         mapping = default;
@@ -56,8 +73,8 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
             return result;
 
         uint completions = entries * 2;
-        nuint arrayAt = CompletionEntries + (completions * (nuint)sizeof(Completion));
-        nuint size = arrayAt + (entries * sizeof(uint));
+        _arrayAt = CompletionEntries + (completions * (nuint)sizeof(Completion));
+        nuint size = _arrayAt + ((entries + 1) * sizeof(uint));
         _rings = (byte*)NativeMemory.AllocZeroed(size);
         nuint entriesSize = entries * (nuint)sizeof(io_uring_sqe);
         _entries = (io_uring_sqe*)NativeMemory.AllocZeroed(entriesSize);
@@ -75,7 +92,7 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
             ring_entries = SubmissionCount,
             flags = SubmissionFlagsAt,
             dropped = SubmissionDropped,
-            array = (uint)arrayAt,
+            array = (uint)_arrayAt,
         };
         parameters.cq_off = new()
         {
@@ -93,7 +110,7 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
 
     public int Enter(int fd, uint toSubmit, uint minComplete, uint flags, void* arg, nuint argSize)
     {
-        var call = new EnterCall(fd, toSubmit, minComplete, flags);
+        var call = new EnterCall(fd, toSubmit, minComplete, flags, WaitOf(flags, arg, argSize));
         Enters.Add(call);
         if (OnEnter is not null)
             return OnEnter(call);
@@ -105,8 +122,14 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
     {
         Assert.Equal(0, Closed);
         Registers.Add(opcode);
-        return OnRegister is null ? 0 : OnRegister(opcode);
+        int result = OnRegister is null ? 0 : OnRegister(opcode);
+        if (opcode == IoUringConstants.IORING_REGISTER_RING_FDS && result == 1)
+            ((io_uring_rsrc_update*)arg)->offset = RegisteredIndex;
+        return result;
     }
+
+    public int Remap(int fd, in io_uring_params parameters, ref RingMapping mapping) =>
+        RemapResult;
 
     public void Close(int fd, in RingMapping mapping) => Closed++;
 
@@ -141,5 +164,27 @@ internal sealed unsafe class ScriptedKernel : IRingKernel, IDisposable
 
     private ref uint Field(int offset) => ref *(uint*)(_rings + offset);
 
-    internal readonly record struct EnterCall(int Fd, uint ToSubmit, uint MinComplete, uint Flags);
+    private static EnterWait? WaitOf(uint flags, void* arg, nuint argSize)
+    {
+        if ((flags & IoUringConstants.IORING_ENTER_EXT_ARG) == 0)
+        {
+            Assert.True(arg == null && argSize == 0);
+            return null;
+        }
+
+        Assert.Equal((nuint)sizeof(io_uring_getevents_arg), argSize);
+        var argument = (io_uring_getevents_arg*)arg;
+        var time = (__kernel_timespec*)argument->ts;
+        return new EnterWait(
+            time == null ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(time->tv_sec)
+                + TimeSpan.FromTicks(time->tv_nsec / TimeSpan.NanosecondsPerTick),
+            argument->min_wait_usec);
+    }
+
+    /// <summary>One call; the wait is there if the flags say that there is an argument.</summary>
+    internal readonly record struct EnterCall(
+        int Fd, uint ToSubmit, uint MinComplete, uint Flags, EnterWait? Wait = null);
+
+    /// <summary>How long a call may wait.</summary>
+    internal readonly record struct EnterWait(TimeSpan Timeout, uint MinWaitMicroseconds);
 }

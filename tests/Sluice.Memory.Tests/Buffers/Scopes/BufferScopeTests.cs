@@ -4,6 +4,9 @@ namespace Sluice.Memory.Tests.Buffers.Scopes;
 
 public sealed class BufferScopeTests
 {
+    private const int FirstChunk = 16 * 1024;
+    private const int LargestChunk = 1024 * 1024;
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -78,6 +81,83 @@ public sealed class BufferScopeTests
         Assert.Equal(NativeBuffer.DefaultAlignment, second.NativeAddress - first.NativeAddress);
     }
 
+    [Fact]
+    public void Allocate_AChunkIsFull_GoesOnInOneOfTwiceTheSize()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory has guards of its own.");
+        using var scope = new BufferScope();
+
+        var chunks = new List<int>();
+        nint end = 0;
+
+        // The largest pieces that share the first chunk, until the last two have been filled.
+        for (int left = (4 * LargestChunk) - FirstChunk; left > 0; left -= FirstChunk / 4)
+        {
+            nint address = scope.AllocateAligned(FirstChunk / 4, 1).NativeAddress;
+            if (address != end)
+                chunks.Add(0);
+            chunks[^1] += FirstChunk / 4;
+            end = address + (FirstChunk / 4);
+        }
+
+        Assert.Equal(
+            [16, 32, 64, 128, 256, 512, 1024, 1024, 1024], chunks.Select(bytes => bytes / 1024));
+    }
+
+    [Theory]
+    [InlineData(FirstChunk / 4, 1, true)]
+    [InlineData((FirstChunk / 4) + 1, 1, false)]
+    [InlineData(1, FirstChunk / 4, true)]
+    [InlineData(1, FirstChunk / 2, false)]
+    public void AllocateAligned_InANewScope_StartsAChunkIfAQuarterOfItSuffices(
+        int size, int alignment, bool startsAChunk)
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory has guards of its own.");
+        using var scope = new BufferScope();
+        nint first = scope.AllocateAligned(size, alignment).NativeAddress;
+
+        nint second = scope.AllocateAligned(8, 1).NativeAddress;
+
+        Assert.Equal(startsAChunk, second == first + size);
+    }
+
+    [Fact]
+    public void Allocate_LargePieceThatDoesNotFit_LeavesTheChunkToSmallOnes()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory has guards of its own.");
+        using var scope = new BufferScope();
+        nint first = scope.AllocateAligned(8, 1).NativeAddress;
+        scope.Allocate(FirstChunk);
+
+        Assert.Equal(first + 8, scope.AllocateAligned(8, 1).NativeAddress);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Allocate_TheRestOfAChunk_IsGivenOutToTheLastByte(int tooMany, bool fits)
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory has guards of its own.");
+        using var scope = new BufferScope();
+        nint first = scope.AllocateAligned(100, 1).NativeAddress;
+
+        nint rest = scope.AllocateAligned(FirstChunk - 100 + tooMany, 1).NativeAddress;
+
+        Assert.Equal(fits, rest == first + 100);
+    }
+
+    [Fact]
+    public void Dispose_ChunksAndLargePieces_FreesThemAll()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory stays mapped for a while.");
+        nint[] before = AddressesOfAScope();
+
+        // What was freed last is given out first, by the same thread.
+        nint[] after = AddressesOfAScope();
+
+        Assert.Equal(before.Order(), after.Order());
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(100_000)]
@@ -118,6 +198,59 @@ public sealed class BufferScopeTests
         }));
 
         Assert.Throws<ObjectDisposedException>(() => buffer!.ReadByte());
+    }
+
+    [Fact]
+    public void With_BodyOfAResultThrows_FreesAndPassesItOn()
+    {
+        ScopedBuffer? buffer = null;
+        Assert.Throws<NotSupportedException>(() => BufferScope.With<int>(scope =>
+        {
+            buffer = scope.Allocate(8);
+            throw new NotSupportedException();
+        }));
+
+        Assert.Throws<ObjectDisposedException>(() => buffer!.ReadByte());
+    }
+
+    [Fact]
+    public void With_BodyEnds_EndsItsBuffers()
+    {
+        ScopedBuffer? buffer = null;
+
+        BufferScope.With(scope => { buffer = scope.Allocate(8); });
+
+        Assert.Throws<ObjectDisposedException>(() => buffer!.ReadByte());
+    }
+
+    [Fact]
+    public async Task WithAsync_BodyEnds_EndsItsBuffers()
+    {
+        ScopedBuffer? buffer = null;
+
+        await BufferScope.WithAsync(scope =>
+        {
+            buffer = scope.Allocate(8);
+            return Task.CompletedTask;
+        });
+        Assert.Throws<ObjectDisposedException>(() => buffer!.ReadByte());
+
+        int result = await BufferScope.WithAsync(scope =>
+        {
+            buffer = scope.Allocate(8);
+            return Task.FromResult(42);
+        });
+        Assert.Equal(42, result);
+        Assert.Throws<ObjectDisposedException>(() => buffer!.ReadByte());
+    }
+
+    [Fact]
+    public async Task With_NoBody_Throws()
+    {
+        Assert.Throws<ArgumentNullException>(() => BufferScope.With(null!));
+        Assert.Throws<ArgumentNullException>(() => BufferScope.With<int>(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => BufferScope.WithAsync(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => BufferScope.WithAsync<int>(null!));
     }
 
     [Fact]
@@ -269,5 +402,16 @@ public sealed class BufferScopeTests
             await scope.DisposeAsync();
             await unpin;
         }
+    }
+
+    private static nint[] AddressesOfAScope()
+    {
+        using var scope = new BufferScope();
+        return
+        [
+            scope.Allocate(8).NativeAddress,
+            scope.Allocate(FirstChunk).NativeAddress,
+            scope.Allocate(FirstChunk).NativeAddress,
+        ];
     }
 }

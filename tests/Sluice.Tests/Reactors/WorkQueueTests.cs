@@ -1,0 +1,69 @@
+using Sluice.Reactors;
+using Sluice.Testing.Connections;
+
+namespace Sluice.Tests.Reactors;
+
+public sealed class WorkQueueTests
+{
+    private readonly WorkQueue _queue = new();
+
+    [Fact]
+    public void TakeAll_NothingPushed_ReturnsNull()
+    {
+        Assert.True(_queue.IsEmpty);
+        Assert.Null(_queue.TakeAll());
+    }
+
+    [Fact]
+    public void TakeAll_SeveralPushed_GivesTheOldestFirstAndLeavesNone()
+    {
+        for (int i = 0; i < 3; i++)
+            _queue.Push(new Work(i));
+        Assert.False(_queue.IsEmpty);
+
+        Assert.Equal([0, 1, 2], Numbers(_queue.TakeAll()));
+
+        Assert.True(_queue.IsEmpty);
+        Assert.Null(_queue.TakeAll());
+    }
+
+    [Fact]
+    public async Task Push_FromSeveralThreads_LosesNothingAndKeepsEachOnesOrder()
+    {
+        const int Threads = 4;
+        const int Each = 20_000;
+        var taken = new List<int>();
+        Task taking = Task.Run(() =>
+        {
+            while (taken.Count < Threads * Each)
+                taken.AddRange(Numbers(_queue.TakeAll()));
+        });
+
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
+        {
+            for (int i = 0; i < Each; i++)
+                _queue.Push(new Work((thread * Each) + i));
+        }))).Within();
+        await taking.Within();
+
+        foreach (IGrouping<int, int> thread in taken.GroupBy(number => number / Each))
+            Assert.Equal(Enumerable.Range(thread.Key * Each, Each), thread);
+    }
+
+    private static List<int> Numbers(ReactorWork? work)
+    {
+        var numbers = new List<int>();
+        for (; work is not null; work = work.NextWork)
+            numbers.Add(((Work)work).Number);
+        return numbers;
+    }
+
+    private sealed class Work(int number) : ReactorWork
+    {
+        public int Number => number;
+
+        internal override void Run()
+        {
+        }
+    }
+}
