@@ -7,6 +7,11 @@
 It works on a copy of the tree, in SLUICE_MUTATION_OUT (a folder of the temporary folder if not
 set), for Stryker replaces the assemblies that it mutates. Each area leaves its reports, as JSON
 and as HTML, in a folder of its name there. An area that was broken off is run from its start.
+
+On a machine that others use, a mutant may run out of time only because its tests did not get a
+processor, and would count as found: give them more with SLUICE_MUTATION_TIMEOUT, milliseconds
+beyond what the tests took at first (5000 if not set). SLUICE_MUTATION_CONCURRENCY is how many run
+at once (1 if not set).
 """
 import datetime
 import json
@@ -101,6 +106,7 @@ def run(name):
     config["project"] = pathlib.Path(area["project"]).name
     config["mutate"] = area["mutate"]
     config["test-case-filter"] = test_filter(area["filter"])
+    config["additional-timeout"] = int(os.environ.get("SLUICE_MUTATION_TIMEOUT") or 5000)
     config["concurrency"] = int(os.environ.get("SLUICE_MUTATION_CONCURRENCY") or 1)
     path = folder / "stryker-config.json"
     path.write_text(json.dumps({"stryker-config": config}, indent=2), encoding="utf-8")
