@@ -42,6 +42,61 @@ public sealed class IoVectorWriterTests
     }
 
     [Fact]
+    public void GetSpan_BadHintOrNoHeap_Throws()
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap);
+
+        Assert.Throws<ArgumentNullException>(() => new IoVectorWriter(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.GetSpan(-1).Length);
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => writer.GetSpan(IoHeap.VectorLengthMax + 1).Length);
+        Assert.Equal(IoHeap.VectorLengthMax, writer.GetSpan(IoHeap.VectorLengthMax).Length);
+    }
+
+    [Theory]
+    [InlineData(100, 100, 1)]
+    [InlineData(100, 101, 2)]
+    [InlineData(1, 0, 1)]
+    [InlineData(0, 0, 2)]
+    public void GetSpan_RestOfABlock_IsUsedIfItSuffices(int rest, int hint, int vectors)
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap);
+        int room = writer.GetSpan().Length;
+        writer.Advance(room - rest);
+
+        int roomNow = writer.GetSpan(hint).Length;
+        writer.GetSpan(hint)[0] = 1;
+        writer.Advance(1);
+
+        Assert.Equal(vectors == 1, roomNow == rest);
+        Assert.Equal(room - rest + 1, writer.Length);
+        using IoVectorList list = writer.Complete();
+        Assert.Equal(vectors, list.Count);
+        Assert.Equal(room - rest + 1, list.Length);
+    }
+
+    [Fact]
+    public void Complete_TwiceAndWithoutBytes_GivesListsOfTheirOwn()
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap, IoVectorSharing.Shared);
+        writer.Write("abc"u8);
+        using IoVectorList first = writer.Complete();
+        writer.GetSpan();
+        using IoVectorList none = writer.Complete();
+        writer.Write("de"u8);
+        using IoVectorList second = writer.Complete();
+
+        Assert.Equal("abc"u8.ToArray(), first.ToSequence().ToArray());
+        Assert.Equal(0, none.Count);
+        Assert.Equal("de"u8.ToArray(), second.ToSequence().ToArray());
+        Assert.Equal(IoVectorSharing.Shared, first.Vectors[0].Sharing);
+        Assert.Equal(2, heap.CountLive());
+    }
+
+    [Fact]
     public void Dispose_Incomplete_GivesEverythingBack()
     {
         using var heap = new IoHeap();
