@@ -63,6 +63,41 @@ public sealed class BytesTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void ReadSlice_AllThatIsLeft_IsTheSlice(BufferKind kind)
+    {
+        using PlatformBuffer buffer = Numbered(kind, 8);
+        buffer.Position = 5;
+
+        using PlatformBuffer slice = buffer.ReadSlice(3);
+
+        Assert.Equal([6, 7, 8], slice.ReadBytes(3));
+        Assert.Equal(8, buffer.Position);
+    }
+
+    [Fact]
+    public void ReadAndWriteBytes_NoArray_Throw()
+    {
+        using PlatformBuffer buffer = Numbered(BufferKind.Heap, 8);
+
+        Assert.Throws<ArgumentNullException>(() => buffer.ReadBytes(null!, 0, 0));
+        Assert.Throws<ArgumentNullException>(() => buffer.WriteBytes(null!, 0, 0));
+    }
+
+    [Fact]
+    public void WriteAndSetBoolean_OverOtherBytes_AreOneAndZero()
+    {
+        using PlatformBuffer buffer = Numbered(BufferKind.Heap, 8);
+
+        buffer.WriteBoolean(true);
+        buffer.WriteBoolean(false);
+        buffer.SetBoolean(2, true);
+        buffer.SetBoolean(3, false);
+
+        Assert.Equal([1, 0, 1, 0, 5], buffer.AsSpan(0, 5).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void ReadBytes_PartOfAnArray_FillsThatPartOnly(BufferKind kind)
     {
         using PlatformBuffer buffer = Numbered(kind, 8);

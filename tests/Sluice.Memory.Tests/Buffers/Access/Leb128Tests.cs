@@ -54,6 +54,26 @@ public sealed class Leb128Tests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void TryRead_NumberIsThere_MovesBehindIt(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 8);
+        buffer.WriteBytes([0xE5, 0x8E, 0x26]);
+        buffer.Position = 0;
+        Assert.True(buffer.TryReadUInt32Leb128(out _));
+        Assert.Equal(3, buffer.Position);
+        buffer.Position = 0;
+        Assert.True(buffer.TryReadUInt64Leb128(out _));
+        Assert.Equal(3, buffer.Position);
+        buffer.Position = 0;
+        Assert.True(buffer.TryReadInt32Leb128(out _));
+        Assert.Equal(3, buffer.Position);
+        buffer.Position = 0;
+        Assert.True(buffer.TryReadInt64Leb128(out _));
+        Assert.Equal(3, buffer.Position);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void WriteInt32AndUInt32_PowersOfTwoAndNeighbours_ReadBack(BufferKind kind)
     {
         using PlatformBuffer buffer = BufferFactory.Create(kind, 40);

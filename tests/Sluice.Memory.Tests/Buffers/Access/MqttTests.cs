@@ -5,6 +5,17 @@ public sealed class MqttTests
     public static TheoryData<BufferKind> Kinds => BufferFactory.Kinds;
 
     // The table of MQTT 5.0, 1.5.5.
+    [Fact]
+    public void ReadAndTryRead_NumberIsThere_MoveBehindIt()
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Wrap([0x80, 0x01, 0x05]);
+
+        Assert.True(buffer.TryReadMqttInteger(out int first));
+        Assert.Equal((128, 2), (first, buffer.Position));
+        Assert.Equal(5, buffer.ReadMqttInteger());
+        Assert.Equal(3, buffer.Position);
+    }
+
     [Theory]
     [InlineData(0, "00")]
     [InlineData(127, "7F")]

@@ -5,6 +5,16 @@ public sealed class PrefixesTests
     public static MatrixTheoryData<BufferKind, LengthPrefix> KindsAndPrefixes =>
         new(Enum.GetValues<BufferKind>(), Enum.GetValues<LengthPrefix>());
 
+    [Fact]
+    public void TryReadPrefixedBytes_NotAllThere_GivesNone()
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Wrap([3, 1, 2]);
+
+        Assert.False(buffer.TryReadPrefixedBytes(LengthPrefix.UInt8, 10, out byte[]? bytes));
+        Assert.Null(bytes);
+        Assert.Equal(0, buffer.Position);
+    }
+
     [Theory]
     [InlineData(LengthPrefix.UInt8, "02")]
     [InlineData(LengthPrefix.UInt16, "0002")]

@@ -4,6 +4,15 @@ public sealed class SearchTests
 {
     public static TheoryData<BufferKind> Kinds => BufferFactory.Kinds;
 
+    [Fact]
+    public void ContentEqualsAndMismatch_NoBuffer_Throw()
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Wrap([1]);
+
+        Assert.Throws<ArgumentNullException>(() => buffer.ContentEquals((PlatformBuffer)null!));
+        Assert.Throws<ArgumentNullException>(() => buffer.Mismatch((PlatformBuffer)null!));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void IndexOf_Byte_LooksAtWhatRemains(BufferKind kind)

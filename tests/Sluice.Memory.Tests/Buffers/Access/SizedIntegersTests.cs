@@ -5,6 +5,18 @@ public sealed class SizedIntegersTests
     public static TheoryData<BufferKind> Kinds => BufferFactory.Kinds;
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public void GetUnsigned_NoSuchSize_Throws(int byteCount)
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Wrap(new byte[16]);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.GetUnsigned(0, byteCount));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => buffer.GetUnsignedLittleEndian(0, byteCount));
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void WriteUnsigned_EachByteCount_KeepsItsLowBytesInOrder(BufferKind kind)
     {

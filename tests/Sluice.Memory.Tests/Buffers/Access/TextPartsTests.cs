@@ -37,6 +37,39 @@ public sealed class TextPartsTests
         }
     }
 
+    [Fact]
+    public void WriteTextPart_Latin1ReplacedAndNoRoomLeft_StopsAtTheRoom()
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Allocate(4, AllocationZone.Heap);
+
+        Assert.Equal(
+            4, buffer.WriteTextPart("a\u20ACbcd", TextEncoding.Latin1, TextErrors.Replace, true));
+        Assert.Equal("a?bc"u8.ToArray(), BufferAssert.Written(buffer));
+    }
+
+    [Fact]
+    public void WriteTextPart_LastCharacterHasNoByteAndMoreFollows_IsNoHalfOfAPair()
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Allocate(4, AllocationZone.Heap);
+
+        Assert.Throws<ArgumentException>(() => buffer.WriteTextPart(
+            "\u20AC", TextEncoding.Latin1, TextErrors.Throw, false));
+        Assert.Equal(
+            0, buffer.WriteTextPart("\uD83D", TextEncoding.Latin1, TextErrors.Throw, false));
+    }
+
+    [Theory]
+    [InlineData("\U0001F600", 1)]
+    [InlineData("\U0001F600\U0001F600a", 3)]
+    public void WriteText_Latin1WithReplacedPairs_NeedsAByteForEachPair(string text, int bytes)
+    {
+        using PlatformBuffer buffer = PlatformBuffer.Allocate(bytes, AllocationZone.Heap);
+
+        buffer.WriteText(text, TextEncoding.Latin1, TextErrors.Replace);
+
+        Assert.Equal(bytes, buffer.Position);
+    }
+
     [Theory]
     [MemberData(nameof(KindsAndEncodings))]
     public void ReadTextPart_AnyPieces_ReadsWholeCodePointsAndAllOfThemInTheEnd(

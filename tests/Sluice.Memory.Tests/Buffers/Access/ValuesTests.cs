@@ -41,6 +41,19 @@ public sealed class ValuesTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void WriteValues_SeveralTimes_GoOnBehindTheLast(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 12);
+
+        buffer.WriteValues<short>([0x0102]);
+        buffer.WriteValuesLittleEndian<int>([0x03040506]);
+        buffer.WriteValues<short>([0x0708]);
+
+        Assert.Equal([1, 2, 6, 5, 4, 3, 7, 8], BufferAssert.Written(buffer));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void ReadAndWriteValues_TooMany_ThrowAndChangeNothing(BufferKind kind)
     {
         using PlatformBuffer buffer = BufferFactory.Create(kind, 11);
