@@ -180,7 +180,7 @@ def reasons():
         entry = re.match(r"- `(.*?)` in `(.*?)` → `(.*?)`: (.*)", line)
         if entry:
             old, source, new, reason = entry.groups()
-            found[path, source, old, new] = reason
+            found[path, old, source, new] = reason
     return found
 
 
@@ -212,7 +212,7 @@ def report():
             path = file
             print(f"\n## {path}\n")
         mark = " *nc*" if mutant["status"] == "NoCoverage" else ""
-        reason = known.get((path, squeeze(source), old, new), "not looked at yet")
+        reason = known.get((path, old, squeeze(source), new), "not looked at yet")
         line = mutant["location"]["start"]["line"]
         print(f"- {line}{mark}: `{old}` in `{squeeze(source)}` → `{new}`: {reason}")
 

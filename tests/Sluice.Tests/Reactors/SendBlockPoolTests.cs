@@ -61,6 +61,49 @@ public sealed class SendBlockPoolTests : IDisposable
         Assert.Same(first, _pool.Rent(1));
     }
 
+    [Theory]
+    [InlineData(SendBlockPool.SmallSize, true)]
+    [InlineData(SendBlockPool.LargeSize, true)]
+    [InlineData(SendBlockPool.LargeSize + 1, false)]
+    public void Return_UpToTheLargeSize_KeepsTheVector(int capacity, bool isKept)
+    {
+        SendBlock block = _pool.Rent(capacity);
+        Assert.Equal(1, _pool.VectorCount);
+        nint address = block.Address;
+
+        _pool.Return(block);
+
+        Assert.Equal(isKept ? 1 : 0, _pool.VectorCount);
+        Assert.Equal(isKept ? address : 0, block.Address);
+        Assert.Equal(isKept, ReferenceEquals(block, _pool.Rent(capacity)));
+    }
+
+    [Fact]
+    public void Dispose_BlocksOfBothSizesAreKept_FreesThem()
+    {
+        SendBlock[] blocks = [_pool.Rent(1), _pool.Rent(SendBlockPool.LargeSize)];
+        Array.ForEach(blocks, _pool.Return);
+        Assert.Equal(2, _pool.VectorCount);
+
+        _pool.Dispose();
+
+        Assert.Equal(0, _pool.VectorCount);
+        Assert.Equal(0, _pool.MappedBytes);
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public void Trim_BlocksOfBothSizesAreKept_FreesThemOnceTheyWereNotNeeded()
+    {
+        SendBlock[] blocks = [_pool.Rent(1), _pool.Rent(SendBlockPool.LargeSize)];
+        Array.ForEach(blocks, _pool.Return);
+
+        _pool.Trim();
+        _pool.Trim();
+
+        Assert.Equal(0, _pool.VectorCount);
+    }
+
     [Fact]
     public async Task Rent_SeveralThreads_NoneSharesMemory()
     {

@@ -24,11 +24,22 @@ public sealed class SlotTableTests
         Resource[] resources = AddMany(3);
         _slots.Remove(resources[0]);
         _slots.Remove(resources[2]);
+        Assert.Equal(1, _slots.Count);
 
         Resource[] again = AddMany(3);
 
         Assert.Equal([2u, 0u, 3u], again.Select(r => r.Slot));
         Assert.Equal(4, _slots.Count);
+    }
+
+    [Fact]
+    public void Remove_AllOfAGrownTable_FreesEachSlot()
+    {
+        foreach (Resource resource in AddMany(200))
+            _slots.Remove(resource);
+
+        Assert.Equal(0, _slots.Count);
+        Assert.Equal(200, AddMany(200).Select(r => r.Slot).Distinct().Count());
     }
 
     [Fact]
