@@ -42,6 +42,7 @@ internal static class Program
             RawCommand.CreatePlaintext(),
             LoadCommand.Create(),
             BenchCommand.Create(),
+            SoakCommand.Create(),
             TopCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Sluice.Diagnostics;
 
@@ -48,6 +49,11 @@ public sealed class ConnectionServer : IAsyncDisposable
         try
         {
             await _handler(connection).ConfigureAwait(false);
+        }
+        catch (ConnectionResetException failure)
+        {
+            // The peer left, which the connection has told; the handler need not expect it.
+            connection.Abort(failure);
         }
 #pragma warning disable CA1031 // A handler's failure ends its connection, never the server.
         catch (Exception failure)

@@ -100,9 +100,12 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     /// <summary>Waits for the end of the process.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> WaitAsync()
+    public Task<int> WaitAsync() => WaitAsync(Patience);
+
+    /// <inheritdoc cref="WaitAsync()"/>
+    public async Task<int> WaitAsync(TimeSpan patience)
     {
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(patience);
         await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }

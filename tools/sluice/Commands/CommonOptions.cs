@@ -16,7 +16,7 @@ internal sealed class CommonOptions
         CustomParser = static result => ParseAddress(result),
     };
 
-    private readonly Option<int> _port;
+    private readonly Option<int>? _port;
 
     private readonly Option<Engine> _engine = new("--engine")
     {
@@ -42,21 +42,34 @@ internal sealed class CommonOptions
         DefaultValueFactory = static _ => 0,
     };
 
-    public CommonOptions(int defaultPort)
+    /// <summary>Makes the options.</summary>
+    /// <param name="defaultPort">
+    /// Where the server listens by default; null: on loopback, where the kernel likes, and there
+    /// is no option.
+    /// </param>
+    public CommonOptions(int? defaultPort)
     {
-        _port = new("--port")
+        if (defaultPort is { } port)
         {
-            Description = "The TCP port to listen on; 0 lets the kernel choose.",
-            DefaultValueFactory = _ => defaultPort,
-        };
-        _port.Validators.Add(static result => RequireRange(result, IPEndPoint.MaxPort));
+            _port = new("--port")
+            {
+                Description = "The TCP port to listen on; 0 lets the kernel choose.",
+                DefaultValueFactory = _ => port,
+            };
+            _port.Validators.Add(static result => RequireRange(result, IPEndPoint.MaxPort));
+        }
+
         _reactors.Validators.Add(static result => RequireRange(result, ReactorsMax));
     }
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_address);
-        command.Options.Add(_port);
+        if (_port is not null)
+        {
+            command.Options.Add(_address);
+            command.Options.Add(_port);
+        }
+
         command.Options.Add(_engine);
         command.Options.Add(_scheduling);
         command.Options.Add(_reactors);
@@ -64,8 +77,8 @@ internal sealed class CommonOptions
 
     public ServerSettings Read(ParseResult arguments) =>
         new(
-            arguments.GetValue(_address)!,
-            arguments.GetValue(_port),
+            _port is null ? IPAddress.Loopback : arguments.GetValue(_address)!,
+            _port is null ? 0 : arguments.GetValue(_port),
             arguments.GetValue(_engine),
             arguments.GetValue(_scheduling),
             arguments.GetValue(_reactors));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Sluice.Tool.Serving;
@@ -11,25 +12,67 @@ namespace Sluice.Tool.Serving;
 internal static class BodyEndpoints
 {
     /// <summary>Streams the request's body back while it arrives.</summary>
-    public static async Task EchoAsync(HttpContext context)
+    public static Task EchoAsync(HttpContext context) => RunAsync(context, EchoBodyAsync);
+
+    /// <summary>Answers with the length and the SHA-256 of the request's body.</summary>
+    public static Task UploadAsync(HttpContext context) => RunAsync(context, HashBodyAsync);
+
+    /// <summary>Answers with the length of the request's body: what receiving costs.</summary>
+    public static Task DiscardAsync(HttpContext context) => RunAsync(context, CountBodyAsync);
+
+    private static async Task RunAsync(HttpContext context, Func<HttpContext, Task> serve)
     {
         if (!AllowsBody(context))
             return;
 
+        try
+        {
+            await serve(context);
+        }
+        catch (Exception failure)
+            when (failure is ConnectionResetException or ConnectionAbortedException
+                || (failure is OperationCanceledException
+                    && context.RequestAborted.IsCancellationRequested))
+        {
+            // The client left in the middle of its body: there is nobody to tell.
+            context.Abort();
+        }
+        catch (BadHttpRequestException failure) when (!context.Response.HasStarted)
+        {
+            // Not a request, or slower than Kestrel bears: the client's doing.
+            context.Response.StatusCode = failure.StatusCode;
+            context.Response.ContentLength = 0;
+        }
+        catch (BadHttpRequestException)
+        {
+            context.Abort();
+        }
+    }
+
+    // PipeReader.CopyToAsync does the same, but once the client has left it gives back a position
+    // that is none, and Kestrel reports that as a defect of the application.
+    private static async Task EchoBodyAsync(HttpContext context)
+    {
         HttpRequest request = context.Request;
         HttpResponse response = context.Response;
         response.ContentType = request.ContentType ?? "application/octet-stream";
         response.ContentLength = request.ContentLength;
         await response.StartAsync(context.RequestAborted);
-        await request.BodyReader.CopyToAsync(response.BodyWriter, context.RequestAborted);
+        ReadResult read;
+        FlushResult flush;
+        do
+        {
+            read = await request.BodyReader.ReadAsync(context.RequestAborted);
+            foreach (ReadOnlyMemory<byte> segment in read.Buffer)
+                response.BodyWriter.Write(segment.Span);
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            flush = await response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+        while (!read.IsCompleted && !flush.IsCompleted);
     }
 
-    /// <summary>Answers with the length and the SHA-256 of the request's body.</summary>
-    public static async Task UploadAsync(HttpContext context)
+    private static async Task HashBodyAsync(HttpContext context)
     {
-        if (!AllowsBody(context))
-            return;
-
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         PipeReader body = context.Request.BodyReader;
         long length = 0;
@@ -49,12 +92,8 @@ internal static class BodyEndpoints
             context.Response, receipt, JsonAnswers.Default.UploadReceipt);
     }
 
-    /// <summary>Answers with the length of the request's body: what receiving costs.</summary>
-    public static async Task DiscardAsync(HttpContext context)
+    private static async Task CountBodyAsync(HttpContext context)
     {
-        if (!AllowsBody(context))
-            return;
-
         PipeReader body = context.Request.BodyReader;
         long length = 0;
         ReadResult read;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Diagnostics;
+using Sluice.Tool.Soak.Watching;
 
 namespace Sluice.Tool.Top;
 
@@ -12,6 +13,9 @@ internal sealed class MetricEvents(Action<SluiceSnapshot, bool> onSnapshot)
 {
     private SnapshotBuilder _builder = new();
     private long _requests;
+
+    /// <summary>Gets figures of the .NET runtime, if they were asked for.</summary>
+    public RuntimeFigures? Runtime { get; init; }
 
     /// <summary>Why the process sends nothing; null if it does.</summary>
     public string? Refusal { get; private set; }
@@ -44,6 +48,7 @@ internal sealed class MetricEvents(Action<SluiceSnapshot, bool> onSnapshot)
 
                 break;
             case "CollectionStop":
+                Runtime?.Complete();
                 onSnapshot(_builder.Build() with { Requests = _requests }, _builder.HasAny);
                 break;
             case "MultipleSessionsNotSupportedError"
@@ -70,6 +75,9 @@ internal sealed class MetricEvents(Action<SluiceSnapshot, bool> onSnapshot)
     private void Add(string instrument, string value, string tags)
     {
         if (!double.TryParse(value, CultureInfo.InvariantCulture, out double number))
+            return;
+
+        if (Runtime?.Take(instrument, (long)number) == true)
             return;
 
         KeyValuePair<string, object?>[] parsed =

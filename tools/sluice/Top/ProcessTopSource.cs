@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 using Sluice.Diagnostics;
+using Sluice.Tool.Soak.Watching;
 
 namespace Sluice.Tool.Top;
 
@@ -18,6 +19,9 @@ internal sealed class ProcessTopSource(int processId) : ITopSource
     private const string Provider = "System.Diagnostics.Metrics";
     private const long TimeSeriesValues = 0x2;
     private const int BufferMegabytes = 8;
+
+    /// <summary>Gets figures of the .NET runtime, too; null: they are not asked for.</summary>
+    public RuntimeFigures? Runtime { get; init; }
 
     public async IAsyncEnumerable<SluiceSnapshot> WatchAsync(
         TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -67,7 +71,9 @@ internal sealed class ProcessTopSource(int processId) : ITopSource
         {
             ["SessionId"] = "SHARED",
             ["ClientId"] = Guid.NewGuid().ToString(),
-            ["Metrics"] = MetricEvents.Wanted,
+            ["Metrics"] = Runtime is null
+                ? MetricEvents.Wanted
+                : $"{MetricEvents.Wanted},{RuntimeFigures.Wanted}",
             ["RefreshInterval"] = interval.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             ["MaxTimeSeries"] = "100000",
             ["MaxHistograms"] = "100",
@@ -108,7 +114,10 @@ internal sealed class ProcessTopSource(int processId) : ITopSource
                 snapshots.TryWrite(snapshot);
             else
                 snapshots.TryComplete(NoSluice());
-        });
+        })
+        {
+            Runtime = Runtime,
+        };
         try
         {
             using var source = new EventPipeEventSource(session.EventStream);

@@ -9,7 +9,8 @@ internal static class HtmlReport
 {
     private const double BytesPerMiB = 1024 * 1024;
 
-    private const string Style = """
+    /// <summary>How all reports look.</summary>
+    public const string Style = """
         :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
         body { max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.7rem; margin-bottom: .3rem; }

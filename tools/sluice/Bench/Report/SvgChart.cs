@@ -40,16 +40,43 @@ internal static class SvgChart
     }
 
     /// <summary>Lines over a logarithmic axis, from zero up.</summary>
-    public static string Lines(IReadOnlyList<ChartLine> lines, string format)
+    public static string Lines(IReadOnlyList<ChartLine> lines, string format) => Plot(
+        lines,
+        format,
+        [.. lines.SelectMany(l => l.Points).Select(p => p.X).Distinct().Order()],
+        Math.Log,
+        mark: null);
+
+    /// <summary>Lines over time, from zero up.</summary>
+    /// <param name="lines">The lines, over minutes.</param>
+    /// <param name="format">How values are written.</param>
+    /// <param name="mark">A moment to mark.</param>
+    public static string OverTime(
+        IReadOnlyList<ChartLine> lines, string format, double mark)
     {
-        double[] xs = [.. lines.SelectMany(l => l.Points).Select(p => p.X).Distinct().Order()];
-        double top = lines.SelectMany(l => l.Points).Max(p => p.Y);
+        double end = lines.SelectMany(l => l.Points).Max(p => p.X);
+        return Plot(
+            lines,
+            format,
+            [0, end / 4, end / 2, end * 3 / 4, end],
+            static x => x,
+            mark);
+    }
+
+    private static string Plot(
+        IReadOnlyList<ChartLine> lines,
+        string format,
+        double[] xs,
+        Func<double, double> scale,
+        double? mark)
+    {
+        double top = Math.Max(lines.SelectMany(l => l.Points).Max(p => p.Y), double.Epsilon);
         double Y(double value) =>
             MarginTop + ((PlotHeight - MarginTop - MarginBottom) * (1 - (value / top)));
         double X(double value)
         {
-            double span = Math.Log(xs[^1]) - Math.Log(xs[0]);
-            double part = span == 0 ? 0 : (Math.Log(value) - Math.Log(xs[0])) / span;
+            double span = scale(xs[^1]) - scale(xs[0]);
+            double part = span == 0 ? 0 : (scale(value) - scale(xs[0])) / span;
             return MarginLeft + ((Width - MarginLeft - MarginRight) * part);
         }
 
@@ -67,25 +94,35 @@ internal static class SvgChart
 
         foreach (double x in xs)
         {
-            string label = x.ToString("N0", CultureInfo.InvariantCulture);
+            string label = x.ToString(x < 10 ? "#,0.##" : "N0", CultureInfo.InvariantCulture);
             Text(svg, X(x), PlotHeight - MarginBottom + 18, "middle", label);
         }
 
-        for (int i = 0; i < lines.Count; i++)
+        if (mark is { } at)
         {
-            (string label, string colour, IReadOnlyList<(double X, double Y)> line) = lines[i];
-            string points = string.Join(' ', line.Select(p => string.Create(
-                CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(p.Y):F1}")));
             svg.Append(CultureInfo.InvariantCulture, $"""
-                <polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"
-                  stroke-linejoin="round"/>
-                <rect x="{Width - MarginRight + 14}" y="{MarginTop + (i * 20)}" width="12"
-                  height="12" fill="{colour}"/>
+                <line x1="{X(at):F1}" y1="{MarginTop}" x2="{X(at):F1}"
+                  y2="{PlotHeight - MarginBottom}" stroke="#888" stroke-dasharray="4 4"/>
                 """);
-            Text(svg, Width - MarginRight + 32, MarginTop + (i * 20) + 11, "start", label);
         }
 
+        for (int i = 0; i < lines.Count; i++)
+            Line(svg, i, lines[i], X, Y);
         return End(svg);
+    }
+
+    private static void Line(
+        StringBuilder svg, int index, ChartLine line, Func<double, double> x, Func<double, double> y)
+    {
+        string points = string.Join(' ', line.Points.Select(p => string.Create(
+            CultureInfo.InvariantCulture, $"{x(p.X):F1},{y(p.Y):F1}")));
+        svg.Append(CultureInfo.InvariantCulture, $"""
+            <polyline points="{points}" fill="none" stroke="{line.Colour}" stroke-width="2.5"
+              stroke-linejoin="round"/>
+            <rect x="{Width - MarginRight + 14}" y="{MarginTop + (index * 20)}" width="12"
+              height="12" fill="{line.Colour}"/>
+            """);
+        Text(svg, Width - MarginRight + 32, MarginTop + (index * 20) + 11, "start", line.Label);
     }
 
     private static StringBuilder Begin(int height) => new StringBuilder().Append(
