@@ -58,17 +58,27 @@ internal static class BodyEndpoints
         response.ContentType = request.ContentType ?? "application/octet-stream";
         response.ContentLength = request.ContentLength;
         await response.StartAsync(context.RequestAborted);
+        PipeReader body = context.Request.BodyReader;
         ReadResult read;
-        FlushResult flush;
+        bool hasLeft = false;
         do
         {
-            read = await request.BodyReader.ReadAsync(context.RequestAborted);
-            foreach (ReadOnlyMemory<byte> segment in read.Buffer)
-                response.BodyWriter.Write(segment.Span);
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-            flush = await response.BodyWriter.FlushAsync(context.RequestAborted);
+            read = await body.ReadAsync(context.RequestAborted);
+            try
+            {
+                foreach (ReadOnlyMemory<byte> segment in read.Buffer)
+                {
+                    FlushResult flush =
+                        await response.BodyWriter.WriteAsync(segment, context.RequestAborted);
+                    hasLeft |= flush.IsCompleted;
+                }
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
         }
-        while (!read.IsCompleted && !flush.IsCompleted);
+        while (!read.IsCompleted && !hasLeft);
     }
 
     private static async Task HashBodyAsync(HttpContext context)

@@ -112,7 +112,11 @@ internal static class SvgChart
     }
 
     private static void Line(
-        StringBuilder svg, int index, ChartLine line, Func<double, double> x, Func<double, double> y)
+        StringBuilder svg,
+        int index,
+        ChartLine line,
+        Func<double, double> x,
+        Func<double, double> y)
     {
         string points = string.Join(' ', line.Points.Select(p => string.Create(
             CultureInfo.InvariantCulture, $"{x(p.X):F1},{y(p.Y):F1}")));

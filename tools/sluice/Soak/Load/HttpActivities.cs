@@ -162,6 +162,7 @@ internal static class HttpActivities
         byte[] request = [.. Ascii(PostHead("/echo", body.Length)), .. body];
         bool givesUp = turn.Random.Next(3) == 0;
         long start = Stopwatch.GetTimestamp();
+        bool wasTooSlow = false;
         try
         {
             await SendSlowlyAsync(
@@ -177,7 +178,7 @@ internal static class HttpActivities
         catch (Exception failure)
             when (failure is SoakFailureException or SocketException
                 && peer.End == PeerEnd.None
-                && WasTooSlow(request.Length, Stopwatch.GetElapsedTime(start)))
+                && wasTooSlow)
         {
             // On a busy machine a pause is longer than it was to be, and Kestrel ends what is
             // slower than it bears.
@@ -192,14 +193,14 @@ internal static class HttpActivities
             {
                 int count = Math.Min(turn.Random.Next(1, pace.Bytes), length - sent);
                 await peer.SendAsync(request.AsMemory(sent, count));
+                TimeSpan time = Stopwatch.GetElapsedTime(start);
+                wasTooSlow |= time > Paces.KestrelsGrace
+                    && sent < Paces.KestrelsLeastRate * time.TotalSeconds;
                 sent += count;
                 await turn.DelayAsync(pace.Pause);
             }
         }
     }
-
-    private static bool WasTooSlow(int length, TimeSpan time) =>
-        time > Paces.KestrelsGrace && length < Paces.KestrelsLeastRate * time.TotalSeconds;
 
     // After the answer; or before it, where the server may give up, but must close.
     private static async Task HalfCloseAsync(SoakTurn turn)

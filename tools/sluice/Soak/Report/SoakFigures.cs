@@ -27,7 +27,9 @@ internal static class SoakFigures
             $"({server.Busy:N0} busy), {server.ConnectionsMade:N0} in all; ")
         + string.Create(
             CultureInfo.InvariantCulture,
-            $"{server.Requests:N0} requests answered, {server.Bytes / BytesPerGiB:N1} GiB checked.");
+            $"{server.Requests:N0} requests answered, ")
+        + string.Create(
+            CultureInfo.InvariantCulture, $"{server.Bytes / BytesPerGiB:N1} GiB checked.");
 
     /// <summary>The faults in one sentence.</summary>
     public static string Faults(SoakServerResult server) =>
