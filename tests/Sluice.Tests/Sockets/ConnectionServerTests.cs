@@ -50,10 +50,15 @@ public sealed class ConnectionServerTests
             new SluiceOptions { Engine = engine, Scheduling = scheduling }, log);
         await using ConnectionServer server = await runtime.ServeAsync(
             new IPEndPoint(IPAddress.Loopback, 0),
-            static _ => throw new InvalidOperationException("A defect."));
+            static async connection =>
+            {
+                _ = await connection.Input.ReadAsync();
+                throw new InvalidOperationException("A defect.");
+            });
         using var peer = new Socket(SocketType.Stream, ProtocolType.Tcp);
 
         await peer.ConnectAsync(server.EndPoint);
+        await peer.SendAsync("x"u8.ToArray());
 
         await log.WaitForAsync(HandlerFailed);
     }
