@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Sluice.Tool.Tests.Processes;
+using Sluice.Tool.Tests.Soak;
 
 namespace Sluice.Tool.Tests.Commands;
 
 /// <summary><c>sluice soak</c>.</summary>
+[Collection(SoakCollection.Name)]
 public class SoakCommandTests
 {
     [Theory]

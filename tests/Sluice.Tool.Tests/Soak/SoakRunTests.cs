@@ -7,6 +7,7 @@ using Sluice.Tool.Soak.Watching;
 namespace Sluice.Tool.Tests.Soak;
 
 /// <summary>Soaks of servers that have a defect on purpose.</summary>
+[Collection(SoakCollection.Name)]
 public class SoakRunTests
 {
     [Fact]
