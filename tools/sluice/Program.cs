@@ -45,6 +45,7 @@ internal static class Program
             SoakCommand.Create(),
             TopCommand.Create(),
             DoctorCommand.Create(),
+            FigureCommand.Create(),
         };
 
     // What the user can put right; everything else is a defect and keeps its stack.

@@ -12,6 +12,9 @@ internal sealed record ServerSettings(
     /// <summary>HTTPS instead of HTTP.</summary>
     public bool UsesTls { get; init; }
 
+    /// <summary>Files by ASP.NET Core's middleware instead of our own.</summary>
+    public bool UsesStaticFiles { get; init; }
+
     /// <summary>The dashboard under <c>/sluice</c>.</summary>
     public bool HasDashboard { get; init; }
 

@@ -15,5 +15,8 @@ internal static class Results
 
     public static Measurement One(
         BenchServer server, string row = "plaintext", double cpu = 1, int round = 1) =>
-        new(row, server.Name, round, 1000, cpu, 10, 20, 30, 1024, BytesPerConnection: 0);
+        new(row, server.Name, round, 1000, cpu, 10, 20, 30, 1024, BytesPerConnection: 0)
+        {
+            Value = cpu,
+        };
 }

@@ -49,6 +49,36 @@ public class BenchCommandTests
         }
     }
 
+    [Fact]
+    public async Task Bench_MemoryAndMessages_MeasuresEachContenderInItsUnit()
+    {
+        await EngineCase.RequireAsync("uring");
+        Assert.SkipWhen(CpuAffinity.GetAllowedCpus().Count < 2, "There is one processor.");
+        string json = Path.GetTempFileName();
+        try
+        {
+            await using ToolProcess bench = await ToolProcess.RunAsync(
+                "bench", "memory", "channel", "--quick", "--rounds", "1", "--json", json);
+
+            Assert.Equal("", bench.Errors);
+            Assert.Equal(0, await bench.WaitAsync());
+            BenchResult result = JsonSerializer.Deserialize(
+                File.ReadAllText(json), BenchResultJson.Default.BenchResult)!;
+            Assert.Equal(
+                BenchRows.All.Where(static row => row.Unit is not null)
+                    .SelectMany(static row => row.Servers.Select(s => (row.Name, s.Name))),
+                result.Measurements.Select(static m => (m.Row, m.Server)));
+            Assert.All(result.Measurements, static m =>
+                Assert.InRange(m.Value, 1e-6, double.MaxValue));
+            Assert.Contains(" ns ", bench.Output, StringComparison.Ordinal);
+            Assert.Contains(" million/s ", bench.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(json);
+        }
+    }
+
     [Theory]
     [InlineData("nothing", "There is no load \"nothing\".")]
     [InlineData("latency --rounds 1", "The row needs the figures of \"plaintext\", too.")]

@@ -25,6 +25,24 @@ internal sealed record BenchRow(
     /// <summary>The number of connections.</summary>
     public int Connections { get; init; } = 64;
 
+    /// <summary>
+    /// What the figures are in, if the row is not about requests but a comparison that
+    /// <c>sluice figure</c> makes in a process of its own; then the last contender is what the
+    /// others are compared with.
+    /// </summary>
+    public BenchUnit? Unit { get; init; }
+
+    /// <summary>The length of the file that is requested; 0 if it is none.</summary>
+    public int FileLength { get; init; }
+
+    /// <summary>Who is to be beaten; null for the usual one of each kind.</summary>
+    public BenchServer? Baseline { get; init; }
+
+    /// <summary>Whether a name on the command line means this row, or a group that it is in.
+    /// </summary>
+    public bool IsMeantBy(string name) =>
+        Name == name || Name.StartsWith(name + "-", StringComparison.Ordinal);
+
     /// <summary>Whether it is in the short selection.</summary>
     public bool IsQuick { get; init; }
 }

@@ -12,6 +12,8 @@ internal static class BenchRows
     private static readonly BenchServer[] Every = [PlainC, RawSluice, RawSockets, .. Kestrels];
     private static readonly BenchServer[] AsTheyCome = [KestrelSluice, KestrelSockets];
 
+    private static readonly BenchServer[] Files = [KestrelSluice, KestrelSockets, StaticFiles];
+
     public static IReadOnlyList<BenchRow> All { get; } =
     [
         new("plaintext", "13 bytes of text", "/plaintext", [], Every) { IsQuick = true },
@@ -50,6 +52,61 @@ internal static class BenchRows
             IsIdle = true,
             Connections = 8000,
         },
+        new("file-4k", "A file of 4 KiB", "/4096.bin", [], Files)
+        {
+            FileLength = 4096,
+            Baseline = StaticFiles,
+            IsQuick = true,
+        },
+        new("file-1m", "A file of 1 MiB", "/1048576.bin", [], Files)
+        {
+            FileLength = 1024 * 1024,
+            Baseline = StaticFiles,
+            Connections = 16,
+            IsQuick = true,
+        },
+        Figures(
+            "memory-pool",
+            "8 KiB rented and returned",
+            BenchUnit.Nanoseconds,
+            BufferPool,
+            ArrayPool),
+        Figures(
+            "memory-native",
+            "4 KiB of native memory, allocated and freed",
+            BenchUnit.Nanoseconds,
+            NativeBuffer,
+            NativeMemory),
+        Figures(
+            "memory-blocks",
+            "The oldest of 512 blocks of 4 KiB, replaced",
+            BenchUnit.Nanoseconds,
+            Vector,
+            SharedVector,
+            NativeMemory,
+            ArrayPool),
+        Figures(
+            "memory-integers",
+            "A 32-bit number, written and read",
+            BenchUnit.Nanoseconds,
+            NativeBuffer,
+            BufferReader,
+            Span),
+        Figures(
+            "channel-latency",
+            "32 bytes to another process, one way",
+            BenchUnit.Nanoseconds,
+            SpinningChannel,
+            SleepingChannel,
+            Pipe,
+            UnixSocket),
+        Figures(
+            "channel-stream",
+            "32 bytes to another process, as many as go",
+            BenchUnit.MillionsPerSecond,
+            Channel,
+            Pipe,
+            UnixSocket),
         .. Growth.Select(static connections => new BenchRow(
             $"connections-{connections}",
             FormattableString.Invariant($"13 bytes of text, {connections:N0} connections"),
@@ -60,4 +117,13 @@ internal static class BenchRows
             Connections = connections,
         }),
     ];
+
+    private static BenchRow Figures(
+        string name, string title, BenchUnit unit, params BenchServer[] contenders) =>
+        new(name, title, "", [], contenders)
+        {
+            Unit = unit,
+            Baseline = contenders[^1],
+            IsQuick = true,
+        };
 }

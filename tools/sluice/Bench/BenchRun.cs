@@ -1,3 +1,4 @@
+using Sluice.Tool.Bench.Figures;
 using Sluice.Tool.Load;
 
 namespace Sluice.Tool.Bench;
@@ -53,6 +54,15 @@ internal sealed class BenchRun : IDisposable
 
     private void RunRow(BenchRow row, int round, CancellationToken cancellationToken)
     {
+        if (row.Unit is not null)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RunFigures(row, round);
+            return;
+        }
+
+        if (row.FileLength > 0)
+            SiteFile.Make(_site, row);
         foreach (BenchServer server in row.Servers)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -60,9 +70,28 @@ internal sealed class BenchRun : IDisposable
                 continue;
             _screen.OnBegin(row, server, round);
             using ServerProcess process = StartServer(row, server);
+            if (row.FileLength > 0)
+                SiteFile.Require(process.EndPoint, row, server);
             Measurement measurement = row.IsIdle
                 ? MeasureIdle(row, server, process, round)
                 : MeasureLoad(row, server, process, round);
+            _measurements.Add(measurement);
+            _screen.OnMeasured(measurement);
+        }
+    }
+
+    private void RunFigures(BenchRow row, int round)
+    {
+        _screen.OnBegin(row, row.Servers[0], round);
+        Dictionary<string, double> figures =
+            FigureProcess.Run(row, _settings.Seconds, _processors);
+        foreach (BenchServer contender in row.Servers)
+        {
+            var measurement = new Measurement(
+                row.Name, contender.Name, round, 0, 0, 0, 0, 0, 0, BytesPerConnection: 0)
+            {
+                Value = figures[contender.Name],
+            };
             _measurements.Add(measurement);
             _screen.OnMeasured(measurement);
         }

@@ -47,13 +47,18 @@ internal sealed class BenchScreen(BenchSettings settings) : IBenchScreen
 
     private static string Describe(Measurement m)
     {
-        string figure = m.BytesPerConnection > 0
+        string figure = UnitOf(m) is { } unit
+            ? $"{m.Value.ToString(unit.Format, CultureInfo.InvariantCulture)} {unit.Name}"
+            : m.BytesPerConnection > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{m.BytesPerConnection:N0} bytes each")
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{m.RequestsPerSecond:N0}/s, {m.CpuPerRequest:F3} us CPU, p99 {m.P99:N0} us");
         return $"round {m.Round}: {m.Row}, {m.Server}: {figure}";
     }
+
+    private static BenchUnit? UnitOf(Measurement m) =>
+        BenchRows.All.First(r => r.Name == m.Row).Unit;
 
     private Rows Draw()
     {
@@ -68,6 +73,12 @@ internal sealed class BenchScreen(BenchSettings settings) : IBenchScreen
             .AddColumns("Row", "Server", "requests/s", "CPU us/request", "p99 us");
         foreach (Measurement m in _measurements.TakeLast(12))
         {
+            if (UnitOf(m) is not null)
+            {
+                table.AddRow(m.Row, m.Server, Describe(m).Split(": ")[^1], "", "");
+                continue;
+            }
+
             table.AddRow(
                 m.Row,
                 m.Server,

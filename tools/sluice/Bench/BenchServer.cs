@@ -31,6 +31,47 @@ internal sealed record BenchServer(string Name, string Title, string[] Arguments
         "Kestrel on sockets, inline",
         ["serve", "--engine", "sockets", "--scheduling", "inline"]);
 
+    /// <summary>The same server, whose files are those of ASP.NET Core's middleware.</summary>
+    public static BenchServer StaticFiles { get; } = new(
+        "static-files",
+        "Kestrel on sockets, its static files",
+        ["serve", "--engine", "sockets", "--static-files"]);
+
+    public static BenchServer BufferPool { get; } = Ours("buffer-pool", "BufferPool");
+
+    public static BenchServer NativeBuffer { get; } = Ours("native-buffer", "NativeBuffer");
+
+    public static BenchServer BufferReader { get; } = Ours(
+        "buffer-reader", "BufferWriter and BufferReader");
+
+    public static BenchServer Vector { get; } = Ours("io-vector", "IoVector, Local");
+
+    public static BenchServer SharedVector { get; } = Ours("io-vector-shared", "IoVector, Shared");
+
+    public static BenchServer Channel { get; } = Ours("channel", "SharedChannel");
+
+    public static BenchServer SpinningChannel { get; } = Ours(
+        "channel-spinning", "SharedChannel, spinning");
+
+    public static BenchServer SleepingChannel { get; } = Ours(
+        "channel-sleeping", "SharedChannel, sleeping");
+
+    public static BenchServer ArrayPool { get; } = new("array-pool", "ArrayPool.Shared", []);
+
+    public static BenchServer NativeMemory { get; } = new("native-memory", "NativeMemory", []);
+
+    public static BenchServer Span { get; } = new("span", "span and BinaryPrimitives", []);
+
+    public static BenchServer Pipe { get; } = new("pipe", "pipe", []);
+
+    public static BenchServer UnixSocket { get; } = new("unix-socket", "UNIX socket", []);
+
+    /// <summary>Whether it is code of Sluice's that is compared with that of the platform.</summary>
+    public bool IsOurs { get; private init; }
+
     /// <summary>Whether it answers with ASP.NET Core.</summary>
     public bool IsKestrel => Arguments is ["serve", ..];
+
+    private static BenchServer Ours(string name, string title) =>
+        new(name, title, []) { IsOurs = true };
 }

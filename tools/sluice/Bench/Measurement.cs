@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sluice.Tool.Bench;
 
 /// <summary>What one server did in one round of one row.</summary>
@@ -24,6 +26,10 @@ internal sealed record Measurement(
     double BytesPerConnection)
 {
     private const double MicrosecondsPerSecond = 1_000_000;
+
+    /// <summary>In the unit of the row, if that has one; else 0.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Value { get; init; }
 
     /// <summary>
     /// What a processor serves that does nothing else, whether or not the load kept it busy.

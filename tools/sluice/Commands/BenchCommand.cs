@@ -16,6 +16,7 @@ internal static class BenchCommand
         compare figures of one run only. Every answer is checked. Stop other work first.
 
         Loads: {string.Join(", ", BenchRows.All.Select(r => r.Name))}
+        The part before a hyphen means all that begin with it: memory, channel, file, connections.
 
         """;
 
@@ -110,7 +111,7 @@ internal static class BenchCommand
     {
         bool isQuick = arguments.GetValue(Quick);
         string[] names = arguments.GetValue(Names)!;
-        string? unknown = names.FirstOrDefault(n => BenchRows.All.All(r => r.Name != n));
+        string? unknown = names.FirstOrDefault(n => !BenchRows.All.Any(r => r.IsMeantBy(n)));
         if (unknown is not null)
             throw new UserErrorException($"There is no load \"{unknown}\".");
 
@@ -118,7 +119,7 @@ internal static class BenchCommand
         [
             .. BenchRows.All.Where(r => names.Length == 0
                 ? !isQuick || r.IsQuick
-                : names.Contains(r.Name)),
+                : names.Any(r.IsMeantBy)),
         ];
         return new BenchSettings(
             rows,

@@ -46,9 +46,14 @@ internal static class ServeCommand
         {
             Description = "A live page of figures at /sluice, for everybody who can connect.",
         };
+        Option<bool> staticFiles = new("--static-files")
+        {
+            Description = "Files by ASP.NET Core's own middleware, to compare with.",
+        };
         command.Arguments.Add(directory);
         command.Options.Add(tls);
         command.Options.Add(dashboard);
+        command.Options.Add(staticFiles);
         options.AddTo(command);
         command.Options.Add(HelpWithNotes.Create(Notes));
         command.SetAction((arguments, _) =>
@@ -57,6 +62,7 @@ internal static class ServeCommand
                 {
                     UsesTls = arguments.GetValue(tls),
                     HasDashboard = arguments.GetValue(dashboard),
+                    UsesStaticFiles = arguments.GetValue(staticFiles),
                 },
                 arguments.GetValue(directory)!));
         return command;

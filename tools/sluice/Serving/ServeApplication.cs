@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sluice.Tool.Serving.Files;
@@ -47,7 +48,7 @@ internal static class ServeApplication
 #pragma warning restore ASP0014
         }
 
-        Route(application, root);
+        Route(application, root, settings.UsesStaticFiles);
         return application;
     }
 
@@ -74,7 +75,7 @@ internal static class ServeApplication
 
     // Without the routing of ASP.NET Core: a comparison of strings is all that the fixed
     // responses cost, and everything else is a file.
-    private static void Route(WebApplication application, FileRoot root)
+    private static void Route(WebApplication application, FileRoot root, bool usesStaticFiles)
     {
         var files = new FileMiddleware(root);
         application.Use(static next => context => context.Request.Path.Value switch
@@ -89,6 +90,14 @@ internal static class ServeApplication
             _ => next(context),
         });
         application.Map("/ws", static ws => ws.UseWebSockets().Run(WebSocketEcho.RunAsync));
-        application.Run(files.RunAsync);
+        if (usesStaticFiles)
+        {
+            application.UseStaticFiles(
+                new StaticFileOptions { FileProvider = new PhysicalFileProvider(root.Path) });
+        }
+        else
+        {
+            application.Run(files.RunAsync);
+        }
     }
 }

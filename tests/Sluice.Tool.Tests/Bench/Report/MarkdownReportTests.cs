@@ -34,4 +34,20 @@ public class MarkdownReportTests
             MarkdownReport.Create(result),
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Create_RowWithAUnit_IsFiguresInItAndRatiosToTheLast()
+    {
+        BenchResult result = Results.Of(
+            Results.One(BenchServer.BufferPool, "memory-pool") with { Value = 5 },
+            Results.One(BenchServer.ArrayPool, "memory-pool") with { Value = 8 },
+            Results.One(BenchServer.Channel, "channel-stream") with { Value = 40 },
+            Results.One(BenchServer.UnixSocket, "channel-stream") with { Value = 2 });
+
+        string report = MarkdownReport.Create(result);
+
+        Assert.Contains("| BufferPool | 5.0 ns | | | 1.60 |", report, StringComparison.Ordinal);
+        Assert.Contains(
+            "| SharedChannel | 40.00 million/s | | | 20.00 |", report, StringComparison.Ordinal);
+    }
 }

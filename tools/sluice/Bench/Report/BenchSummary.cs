@@ -37,15 +37,19 @@ internal static class BenchSummary
             Median(static m => m.P999)!.Value,
             Median(static m => m.ResidentBytes)!.Value,
             Median(static m => m.BytesPerConnection)!.Value,
-            Against(result, result, row, server, Baseline(server)),
-            earlier is null ? null : Against(result, earlier, row, server, server));
+            Against(result, result, row, server, row.Baseline ?? Baseline(server)),
+            earlier is null ? null : Against(result, earlier, row, server, server))
+        {
+            Value = Median(static m => m.Value)!.Value,
+        };
     }
 
     // Kestrel is compared with Kestrel's own transport; a raw handler with plain C.
     private static BenchServer Baseline(BenchServer server) =>
         server.IsKestrel ? BenchServer.KestrelSockets : BenchServer.PlainC;
 
-    // How much more one does per CPU second, or how much less memory it takes.
+    // How much more one does per CPU second, how much quicker it is, or how much less memory it
+    // takes.
     private static double? Against(
         BenchResult result,
         BenchResult other,
@@ -53,9 +57,13 @@ internal static class BenchSummary
         BenchServer server,
         BenchServer against)
     {
-        Func<Measurement, double> figure = row.IsIdle
-            ? static m => 1 / m.BytesPerConnection
-            : static m => m.RequestsPerCpuSecond;
+        Func<Measurement, double> figure = row switch
+        {
+            { Unit.IsTime: true } => static m => 1 / m.Value,
+            { Unit: not null } => static m => m.Value,
+            { IsIdle: true } => static m => 1 / m.BytesPerConnection,
+            _ => static m => m.RequestsPerCpuSecond,
+        };
         return result.Median(row.Name, server.Name, figure)
             / other.Median(row.Name, against.Name, figure);
     }

@@ -39,7 +39,8 @@ internal static class HtmlReport
             {result.SecondsPerLoad} s per measurement. The server has one processor, the load
             another; servers take turns in each round, and every answer is checked.</p>
             <p class="note">Ratio: work per CPU second against Kestrel on sockets; of raw handlers,
-            against plain C. For idle connections: how many fit into the same memory.</p>
+            against plain C. For idle connections: how many fit into the same memory. For files,
+            memory and channels: how much better than the last of their row.</p>
             """);
         foreach (string note in result.Notes)
             html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{Encode(note)}</p>");
@@ -60,6 +61,12 @@ internal static class HtmlReport
         StringBuilder html, BenchRow row, SummaryLine[] lines, bool hasEarlier)
     {
         html.Append(CultureInfo.InvariantCulture, $"<h2>{Encode(row.Title)}</h2>");
+        if (row.Unit is { } unit)
+        {
+            AppendFigures(html, unit, lines, hasEarlier);
+            return;
+        }
+
         if (row.IsIdle)
         {
             html.Append("<p class=\"note\">Resident bytes per idle connection.</p>");
@@ -87,6 +94,28 @@ internal static class HtmlReport
         }
 
         AppendTable(html, lines, hasEarlier);
+    }
+
+    private static void AppendFigures(
+        StringBuilder html, BenchUnit unit, SummaryLine[] lines, bool hasEarlier)
+    {
+        string better = unit.IsTime ? "Less is better." : "More is better.";
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{better}</p>");
+        html.Append(SvgChart.Bars(Bars(lines, static l => l.Value), unit.Format, unit.Name));
+        string last = hasEarlier ? "<th>to earlier</th>" : "";
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <table><tr><th></th><th>{Encode(unit.Name)}</th><th>ratio</th>{last}</tr>
+            """);
+        foreach (SummaryLine line in lines)
+        {
+            string value = line.Value.ToString(unit.Format, CultureInfo.InvariantCulture);
+            html.Append(CultureInfo.InvariantCulture, $"""
+                <tr><td>{Encode(line.Server.Title)}</td><td>{value}</td>
+                {Ratios(line, hasEarlier)}</tr>
+                """);
+        }
+
+        html.Append("</table>");
     }
 
     private static ChartBar[] Bars(

@@ -13,7 +13,9 @@ internal static class MarkdownReport
         text.AppendLine("|---|---|---|---|---|---|");
         foreach (SummaryLine line in BenchSummary.Lines(result, earlier: null))
         {
-            string figures = line.Row.IsIdle
+            string figures = line.ValueText is { } value
+                ? $"{value} | |"
+                : line.Row.IsIdle
                 ? string.Create(
                     CultureInfo.InvariantCulture, $"{line.BytesPerConnection:N0} bytes each | |")
                 : string.Create(

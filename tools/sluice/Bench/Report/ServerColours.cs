@@ -15,7 +15,11 @@ internal static class ServerColours
         [BenchServer.KestrelSluiceInline] = "#7aa5f7",
         [BenchServer.KestrelSockets] = "#6b7280",
         [BenchServer.KestrelSocketsInline] = "#b6bcc6",
+        [BenchServer.StaticFiles] = "#8b8f97",
     };
 
-    public static string Of(BenchServer server) => Colours[server];
+    public static string Of(BenchServer server) =>
+        Colours.TryGetValue(server, out string? colour) ? colour
+        : server.IsOurs ? "#0891b2"
+        : "#9ca3af";
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sluice.Tool.Bench.Report;
 
 /// <summary>Medians of one server in one row.</summary>
@@ -28,4 +30,13 @@ internal sealed record SummaryLine(
     double Resident,
     double BytesPerConnection,
     double? AgainstBaseline,
-    double? AgainstEarlier);
+    double? AgainstEarlier)
+{
+    /// <summary>The figure in the unit of the row, if that has one.</summary>
+    public double Value { get; init; }
+
+    /// <summary>The same with its unit; null if the row has none.</summary>
+    public string? ValueText => Row.Unit is { } unit
+        ? $"{Value.ToString(unit.Format, CultureInfo.InvariantCulture)} {unit.Name}"
+        : null;
+}

@@ -21,7 +21,8 @@ internal static class TextReport
             table.AddRow([.. Cells(line, earlier is not null)]);
         AnsiConsole.Write(table);
         AnsiConsole.WriteLine(
-            "ratio: work per CPU second against Kestrel on sockets; of raw handlers, against C.");
+            "ratio: work per CPU second against Kestrel on sockets; of raw handlers, against C; of "
+            + "files, memory and channels, against the last of their row.");
         foreach (string note in result.Notes)
             AnsiConsole.WriteLine(note);
     }
@@ -30,9 +31,9 @@ internal static class TextReport
     {
         yield return Markup.Escape(line.Row.Title);
         yield return Markup.Escape(line.Server.Title);
-        if (line.Row.IsIdle)
+        if (line.Row.IsIdle || line.ValueText is not null)
         {
-            yield return Number(line.BytesPerConnection, "N0") + " bytes each";
+            yield return line.ValueText ?? Number(line.BytesPerConnection, "N0") + " bytes each";
             yield return "";
             yield return "";
             yield return "";
