@@ -66,7 +66,7 @@ internal sealed record BenchServer(string Name, string Title, string[] Arguments
 
     public static BenchServer UnixSocket { get; } = new("unix-socket", "UNIX socket", []);
 
-    /// <summary>Whether it is code of Sluice's that is compared with that of the platform.</summary>
+    /// <summary>Whether it is code of Sluice's, compared with that of the platform.</summary>
     public bool IsOurs { get; private init; }
 
     /// <summary>Whether it answers with ASP.NET Core.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sluice.Tool.Bench.Figures;
 
-/// <summary><c>sluice figure</c> as a process of its own: new code, a heap that is its own.</summary>
+/// <summary><c>sluice figure</c> as a process: new code, a heap that is its own.</summary>
 internal static class FigureProcess
 {
     /// <summary>Measures all contenders of a row.</summary>
