@@ -9,6 +9,7 @@ internal sealed class SimulatedClock : TimeProvider
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly List<SimulatedTimer> _timers = [];
+    private int _looks;
 
     /// <summary>Ticks (100 ns) since the simulation began.</summary>
     public long Now { get; private set; }
@@ -31,7 +32,12 @@ internal sealed class SimulatedClock : TimeProvider
 
     public override long GetTimestamp() => Now;
 
-    public override DateTimeOffset GetUtcNow() => Epoch.AddTicks(Now);
+    /// <summary>
+    /// The wall clock, which somebody sets to another year at each look: nothing that waits may
+    /// care.
+    /// </summary>
+    public override DateTimeOffset GetUtcNow() =>
+        Epoch.AddTicks(Now).AddYears(_looks++ % 2 == 0 ? -50 : 50);
 
     public override ITimer CreateTimer(
         TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

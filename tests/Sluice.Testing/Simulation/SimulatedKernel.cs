@@ -86,6 +86,12 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
     /// <summary>Why there is no io_uring here; none if there is.</summary>
     public Errno SetupRefusal { get; set; }
 
+    /// <summary>
+    /// How every accept fails that finds a connection; the connection stays, but for
+    /// <see cref="Errno.ECONNABORTED"/>. None: they succeed.
+    /// </summary>
+    public Errno AcceptRefusal { get; set; }
+
     /// <summary>A listener of the program's: its descriptor.</summary>
     public int Listen(EndPoint endPoint, int backlog = 16)
     {

@@ -20,6 +20,9 @@ internal sealed class SimulationCounters
     /// <summary>Accepts that found no free descriptor.</summary>
     public int Exhaustions { get; set; }
 
+    /// <summary>Accepts that failed as <see cref="SimulatedKernel.AcceptRefusal"/> says.</summary>
+    public int RefusedAccepts { get; set; }
+
     /// <summary>Cancels that came too late, in either way.</summary>
     public int LateCancels { get; set; }
 

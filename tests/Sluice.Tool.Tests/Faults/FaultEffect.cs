@@ -1,5 +1,3 @@
-using Sluice.Tool.Tests.Processes;
-
 namespace Sluice.Tool.Tests.Faults;
 
 /// <summary>A fault that has befallen a server.</summary>
@@ -9,7 +7,9 @@ internal abstract class FaultEffect
     public virtual bool WasMet => true;
 
     /// <summary>When the fault is to end: with the work, unless the work waits for that.</summary>
-    public virtual Task MayEndAsync(ToolProcess server, Task work) => work;
+    /// <param name="former">The work of connections that were there before the fault.</param>
+    /// <param name="work">All of it.</param>
+    public virtual Task MayEndAsync(Task former, Task work) => work;
 
     public abstract Task EndAsync();
 }

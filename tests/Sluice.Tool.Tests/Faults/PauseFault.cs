@@ -22,7 +22,7 @@ internal sealed class PauseFault() : Fault("`SIGSTOP`, `SIGCONT`")
 
     private sealed class Effect(ToolProcess server) : FaultEffect
     {
-        public override Task MayEndAsync(ToolProcess server, Task work) => Task.CompletedTask;
+        public override Task MayEndAsync(Task former, Task work) => Task.CompletedTask;
 
         public override Task EndAsync()
         {

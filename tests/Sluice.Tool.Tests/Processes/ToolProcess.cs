@@ -72,18 +72,12 @@ internal sealed class ToolProcess : IAsyncDisposable
         Task.FromResult(new ToolProcess(new ProcessStartInfo(Path, arguments)));
 
     /// <summary>Waits until it has written a text.</summary>
-    public async Task WrittenAsync(string text)
-    {
-        Task ended = WaitAsync();
-        while (!Output.Contains(text, StringComparison.Ordinal))
-        {
-            Task written = Volatile.Read(ref _written).Task;
-            if (Output.Contains(text, StringComparison.Ordinal))
-                return;
-            if (await Task.WhenAny(written, ended) == ended)
-                Assert.Fail($"The command ended: {Output} {Errors}");
-        }
-    }
+    public Task WrittenAsync(string text) =>
+        WaitAsync(() => Output.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Waits until it has written a text as an error.</summary>
+    public Task ErrorWrittenAsync(string text) =>
+        WaitAsync(() => Errors.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Starts a command; a server may not listen yet.</summary>
     public static ToolProcess Launch(ProcessStartInfo start) => new(start);
@@ -136,6 +130,19 @@ internal sealed class ToolProcess : IAsyncDisposable
         return tool;
     }
 
+    private async Task WaitAsync(Func<bool> isWritten)
+    {
+        Task ended = WaitAsync();
+        while (!isWritten())
+        {
+            Task written = Volatile.Read(ref _written).Task;
+            if (isWritten())
+                return;
+            if (await Task.WhenAny(written, ended) == ended)
+                Assert.Fail($"The command ended: {Output} {Errors}");
+        }
+    }
+
     // -D makes the tool, not strace, the child that gets signals and has the exit code.
     private static ProcessStartInfo WithoutUring(string errno, string[] arguments)
     {
@@ -164,7 +171,10 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private void OnError(string? line)
     {
-        if (line is not null)
-            _errors.Enqueue(line);
+        if (line is null)
+            return;
+
+        _errors.Enqueue(line);
+        Interlocked.Exchange(ref _written, new()).TrySetResult();
     }
 }

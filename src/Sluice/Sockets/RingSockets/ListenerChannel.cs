@@ -20,6 +20,7 @@ internal sealed class ListenerChannel : ReactorResource
     private readonly ILogger _logger;
     private readonly EndPoint _endPoint;
     private readonly int _fd;
+    private readonly AcceptLack _lack;
     private readonly RetryTimer _retry;
     private readonly TaskCompletionSource _closed =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,8 +29,7 @@ internal sealed class ListenerChannel : ReactorResource
     private bool _isStarted;
     private bool _isAccepting;
     private bool _isCancelling;
-    private bool _isExhausted;
-    private bool _hasLoggedExhaustion;
+    private bool _isPaused;
 
     /// <param name="loop">The reactor.</param>
     /// <param name="gate">Who may come in, and what becomes of those who do.</param>
@@ -51,6 +51,7 @@ internal sealed class ListenerChannel : ReactorResource
         _endPoint = endPoint;
         _queue = queue;
         _logger = logger;
+        _lack = new AcceptLack(loop.Options.TimeProvider);
         _retry = new RetryTimer(this);
     }
 
@@ -87,7 +88,7 @@ internal sealed class ListenerChannel : ReactorResource
         if (IsStopping)
             return TryPrepareStop();
 
-        bool isWanted = !_isExhausted && !_queue.IsFull && _gate.MayAccept;
+        bool isWanted = !_isPaused && !_queue.IsFull && _gate.MayAccept;
         if (isWanted == _isAccepting)
             return true;
         return isWanted ? TryPrepareAccept() : TryPrepareCancel();
@@ -150,7 +151,6 @@ internal sealed class ListenerChannel : ReactorResource
 
     private void OnAccepted(int fd)
     {
-        _isExhausted = _hasLoggedExhaustion = false;
         Loop.Counters.ConnectionsAccepted++;
         if (_gate.TryAdmit(fd, _endPoint) is not { } connection)
             return;
@@ -164,17 +164,22 @@ internal sealed class ListenerChannel : ReactorResource
     {
         switch (error)
         {
-            case Errno.EMFILE or Errno.ENFILE or Errno.ENOBUFS or Errno.ENOMEM:
-                if (!_hasLoggedExhaustion)
-                    Log.AcceptPaused(_logger, _endPoint, error.ToString(), PauseMs);
-                _isExhausted = _hasLoggedExhaustion = true;
-                if (!_retry.IsQueued)
-                    Loop.Timers.Add(_retry, TimeSpan.FromMilliseconds(PauseMs));
-                break;
             case Errno.ECANCELED or Errno.EAGAIN or Errno.EINTR or Errno.ECONNABORTED:
                 break;
-            default:
+
+            // accept(2) also tells what befell the connection that it would have returned.
+            case Errno.ENETDOWN or Errno.EPROTO or Errno.ENOPROTOOPT or Errno.EHOSTDOWN
+                or Errno.ENONET or Errno.EHOSTUNREACH or Errno.ENETUNREACH:
                 Log.AcceptFailed(_logger, _endPoint, error);
+                break;
+
+            // Whatever else it is, it is there for the next accept, too.
+            default:
+                if (_lack.IsNew())
+                    Log.AcceptPaused(_logger, _endPoint, error.ToString(), PauseMs);
+                _isPaused = true;
+                if (!_retry.IsQueued)
+                    Loop.Timers.Add(_retry, TimeSpan.FromMilliseconds(PauseMs));
                 break;
         }
     }
@@ -183,7 +188,7 @@ internal sealed class ListenerChannel : ReactorResource
     {
         internal override void OnDue()
         {
-            listener._isExhausted = false;
+            listener._isPaused = false;
             listener.Loop.Enqueue(listener);
         }
     }

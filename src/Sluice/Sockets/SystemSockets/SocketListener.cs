@@ -16,15 +16,16 @@ internal sealed class SocketListener : ConnectionListener
     private readonly SocketsContext _context;
     private readonly ListeningSocket _socket;
     private readonly Channel<SocketConnection> _accepted;
+    private readonly AcceptLack _lack;
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
-    private bool _hasLoggedPause;
 
     public SocketListener(
         SocketsContext context, ListeningSocket socket, ListenOptions options)
     {
         _context = context;
         _socket = socket;
+        _lack = new AcceptLack(context.Time);
         EndPoint = socket.Socket.LocalEndPoint!;
         _accepted = Channel.CreateBounded<SocketConnection>(
             new BoundedChannelOptions(options.AcceptQueueMax) { SingleWriter = true });
@@ -93,7 +94,6 @@ internal sealed class SocketListener : ConnectionListener
             return;
         }
 
-        _hasLoggedPause = false;
         _ = Interlocked.Increment(ref _context.Counters.ConnectionsAccepted);
         SocketConnection? connection = await OpenAsync(socket, stopping).ConfigureAwait(false);
 
@@ -134,9 +134,8 @@ internal sealed class SocketListener : ConnectionListener
 
     private async ValueTask PauseAsync(SocketError error, CancellationToken stopping)
     {
-        if (!_hasLoggedPause)
+        if (_lack.IsNew())
             Log.AcceptPaused(_context.Logger, EndPoint, error.ToString(), PauseMs);
-        _hasLoggedPause = true;
         await Task.Delay(TimeSpan.FromMilliseconds(PauseMs), _context.Time, stopping)
             .ConfigureAwait(false);
     }

@@ -47,6 +47,12 @@ internal sealed unsafe class AcceptOperation(
             return;
         }
 
+        if (Socket.HasPending && Kernel.AcceptRefusal != Errno.None)
+        {
+            Refuse(Kernel.AcceptRefusal);
+            return;
+        }
+
         if (!Socket.TryTakePending(out PendingConnection connection))
         {
             if ((Sqe.ioprio & IORING_ACCEPT_DONTWAIT) != 0)
@@ -62,6 +68,14 @@ internal sealed unsafe class AcceptOperation(
             PostMore(fd, flags);
         else
             Finish(fd, flags);
+    }
+
+    private void Refuse(Errno error)
+    {
+        Kernel.Counters.RefusedAccepts++;
+        if (error == Errno.ECONNABORTED && Socket.TryTakePending(out PendingConnection aborted))
+            aborted.End.Reset();
+        Finish(-(int)error);
     }
 
     private void WriteAddress(byte[] address)

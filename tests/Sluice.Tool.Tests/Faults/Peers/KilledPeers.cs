@@ -30,7 +30,7 @@ internal sealed class KilledPeers() : PeerFault("4 peers are killed in the respo
 
     private sealed class Effect(Process[] peers) : FaultEffect
     {
-        public override Task MayEndAsync(ToolProcess server, Task work) => Task.CompletedTask;
+        public override Task MayEndAsync(Task former, Task work) => Task.CompletedTask;
 
         public override async Task EndAsync()
         {
