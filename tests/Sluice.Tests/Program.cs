@@ -15,6 +15,7 @@ internal static class Program
     {
         [ChildProcess.Verb, var scenario, var engine, var scheduling] =>
             Scenarios.RunAsync(scenario, engine, scheduling),
+        [FullDisk.Verb, var directory] => Task.FromResult(FullDisk.Run(directory)),
         [PeerProcess.Verb, var scenario, var name, var type, .. var arguments] =>
             PeerProcess.RunAsync(scenario, name, type, arguments),
         ["--server", ..] => TestPlatformTestFramework.RunAsync(

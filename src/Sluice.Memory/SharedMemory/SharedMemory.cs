@@ -177,7 +177,10 @@ public sealed class SharedMemory : IDisposable
         }
     }
 
-    /// <summary>Changes the size. New bytes are zero.</summary>
+    /// <summary>
+    /// Changes the size. New bytes are zero, and their space is taken as at the creation. If it
+    /// throws, the object is as it was.
+    /// </summary>
     /// <param name="size">Bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">A negative size.</exception>
     /// <exception cref="InvalidOperationException">

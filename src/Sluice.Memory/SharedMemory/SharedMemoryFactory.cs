@@ -37,8 +37,12 @@ internal sealed class SharedMemoryFactory
             int result = maker.TryMake(size, options, out MadeObject made);
             if (result == 0)
             {
+                bool takesSpace = made.HasHugePages
+                    || (maker.Backend != SharedMemoryBackend.Memfd && !options.IsSparse);
                 return new SharedMemory(
-                    new LinuxObject(made.Handle!, _system), maker.Backend, made.HasHugePages);
+                    new LinuxObject(made.Handle!, _system, takesSpace),
+                    maker.Backend,
+                    made.HasHugePages);
             }
 
             failures.Add(new SharedMemoryException(
@@ -61,7 +65,7 @@ internal sealed class SharedMemoryFactory
         }
         else
         {
-            found = new LinuxObject(handle, _system);
+            found = new LinuxObject(handle, _system, takesSpace: false);
             int result = _system.Stat((int)handle.DangerousGetHandle(), out FileFacts facts);
             if (result < 0)
                 throw new SharedMemoryException("Opening shared memory", -result);

@@ -25,7 +25,8 @@ public sealed class SharedMemoryOptions
     /// <summary>
     /// Whether POSIX objects and temporary files take their space when it is first touched. If
     /// there is none then, the process ends by a signal, which is why all space is taken at
-    /// once unless this is true. A memfd always takes it late: it has no limit of its own.
+    /// once, also by <see cref="SharedMemory.Resize"/>, unless this is true. A memfd always takes
+    /// it late: it has no limit of its own.
     /// Defaults to false.
     /// </summary>
     public bool IsSparse { get; set; }

@@ -18,7 +18,7 @@ internal sealed class FailingSystem : ISharedMemorySystem
 
     public int TruncateError { get; init; }
 
-    public int AllocateError { get; init; }
+    public int AllocateError { get; set; }
 
     public int MapError { get; init; }
 

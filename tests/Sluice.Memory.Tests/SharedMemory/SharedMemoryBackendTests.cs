@@ -96,6 +96,27 @@ public sealed class SharedMemoryBackendTests
         Assert.Equal(100, sparse.Size);
     }
 
+    [Theory]
+    [InlineData(SharedMemoryBackend.PosixShm)]
+    [InlineData(SharedMemoryBackend.TemporaryFile)]
+    [Trait("pitfall", "41")]
+    public void Resize_NoSpace_ThrowsAndStaysAsItWas(SharedMemoryBackend backend)
+    {
+        var system = new FailingSystem();
+        using SharedMemory memory = Create(system, new SharedMemoryOptions { Backend = backend });
+        using SharedMemory sparse = Create(
+            system, new SharedMemoryOptions { Backend = backend, IsSparse = true });
+        system.AllocateError = ENOSPC;
+
+        var error = Assert.Throws<SharedMemoryException>(() => memory.Resize(200));
+        memory.Resize(50);
+        sparse.Resize(200);
+
+        Assert.Equal(ENOSPC, error.NativeErrorCode);
+        Assert.Equal(50, memory.Size);
+        Assert.Equal(200, sparse.Size);
+    }
+
     [Fact]
     [Trait("pitfall", "41")]
     public void Create_FileSystemCannotReserve_StillWorks()

@@ -10,9 +10,12 @@ internal static class ObjectSize
     /// <summary>Sets the size, and takes the space unless that may come later.</summary>
     /// <returns>Zero, or <c>-errno</c>.</returns>
     public static int TrySet(
-        ISharedMemorySystem system, SafeFileHandle handle, long size, bool isSparse)
+        ISharedMemorySystem system, SafeFileHandle handle, long size, bool isSparse) =>
+        TrySet(system, (int)handle.DangerousGetHandle(), size, isSparse);
+
+    /// <inheritdoc cref="TrySet(ISharedMemorySystem, SafeFileHandle, long, bool)"/>
+    public static int TrySet(ISharedMemorySystem system, int fd, long size, bool isSparse)
     {
-        var fd = (int)handle.DangerousGetHandle();
         int result = system.Truncate(fd, size);
         if (result != 0 || isSparse || size == 0)
             return result;

@@ -3,7 +3,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Sluice.Memory;
 
 /// <summary>An object of Linux.</summary>
-internal sealed class LinuxObject(SafeFileHandle handle, ISharedMemorySystem system)
+/// <param name="handle">Its descriptor, which it closes.</param>
+/// <param name="system">The calls.</param>
+/// <param name="takesSpace">
+/// Whether growing takes the space at once: touching a page for which there is none would end the
+/// process.
+/// </param>
+internal sealed class LinuxObject(
+    SafeFileHandle handle, ISharedMemorySystem system, bool takesSpace)
     : SharedMemoryObject(handle)
 {
     private const int PROT_READ = 1;
@@ -38,8 +45,18 @@ internal sealed class LinuxObject(SafeFileHandle handle, ISharedMemorySystem sys
 
     public override NativeSource Mapper => _mapper;
 
-    public override void Resize(long size) =>
-        Call($"Resizing shared memory to {size} bytes", fd => system.Truncate(fd, size));
+    public override void Resize(long size)
+    {
+        long before = Size;
+        Call($"Resizing shared memory to {size} bytes", fd =>
+        {
+            int result = ObjectSize.TrySet(
+                system, fd, size, isSparse: !takesSpace || size <= before);
+            if (result != 0 && size > before)
+                _ = system.Truncate(fd, before);
+            return result;
+        });
+    }
 
     public override void Seal(SharedMemorySeals seals) =>
         Call($"Sealing ({seals})", fd => system.AddSeals(fd, (int)seals));
