@@ -48,10 +48,24 @@ internal sealed class PlainLoggerProvider(TextWriter output, TextWriter error) :
         }
     }
 
-    private void WriteInformation(string line) => output.WriteLine(line);
+    private void WriteInformation(string line) => Write(output, line);
 
-    private void WriteFailure(LogLevel level, string line, Exception? exception) =>
-        error.WriteLine(exception is null
+    private void WriteFailure(LogLevel level, string line, Exception? exception) => Write(
+        error,
+        exception is null
             ? $"{level}: {line}"
             : $"{level}: {line} {exception.GetType().Name}: {exception.Message}");
+
+    // A server goes on when its log has no room (a full disk).
+    private static void Write(TextWriter writer, string line)
+    {
+        try
+        {
+            writer.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // There is nowhere else to say it.
+        }
+    }
 }

@@ -26,8 +26,20 @@ internal static class Program
         }
         catch (Exception failure) when (Explain(failure) is { } sentence)
         {
-            await Console.Error.WriteLineAsync($"sluice: {sentence}");
+            await ReportAsync($"sluice: {sentence}");
             return 1;
+        }
+    }
+
+    private static async Task ReportAsync(string line)
+    {
+        try
+        {
+            await Console.Error.WriteLineAsync(line);
+        }
+        catch (IOException)
+        {
+            // No room for that either; the exit code says it.
         }
     }
 

@@ -39,8 +39,17 @@ internal sealed class FailureLogger : ILogger
     {
         if (logLevel >= LogLevel.Warning || Diagnostics.Log.IsFrequentFailure(eventId.Id))
             s_failures.Add(1, new KeyValuePair<string, object?>("event", eventId.Name));
-        if (_logger.IsEnabled(logLevel))
-            _logger.Log(logLevel, eventId, state, exception, formatter);
+        try
+        {
+            if (_logger.IsEnabled(logLevel))
+                _logger.Log(logLevel, eventId, state, exception, formatter);
+        }
+#pragma warning disable CA1031 // Who cannot write (a full disk) must not end a reactor.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            s_failures.Add(1, new KeyValuePair<string, object?>("event", "LogFailed"));
+        }
     }
 
     public IDisposable? BeginScope<TState>(TState state)

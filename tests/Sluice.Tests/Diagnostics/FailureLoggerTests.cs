@@ -42,6 +42,18 @@ public sealed class FailureLoggerTests
         Assert.Equal(1, meters.Said("sluice.failures event=test9005"));
     }
 
+    [Fact]
+    public void Log_TheLoggerThrows_IsCountedAndGoesNoFurther()
+    {
+        using var meters = new MeterReader();
+        using var full = new Silence { Failure = new IOException("No space left on device") };
+
+        Write(FailureLogger.Create(full), LogLevel.Error, new EventId(9006, "test9006"));
+
+        Assert.Equal(1, meters.Said("sluice.failures event=test9006"));
+        Assert.Equal(1, meters.Said("sluice.failures event=LogFailed"));
+    }
+
     private static void Write(ILogger logger, LogLevel level, EventId id)
     {
         // As generated code does it.
@@ -51,6 +63,8 @@ public sealed class FailureLoggerTests
 
     private sealed class Silence : ILoggerFactory, ILogger
     {
+        public Exception? Failure { get; init; }
+
         public ILogger CreateLogger(string categoryName) => this;
 
         public void AddProvider(ILoggerProvider provider)
@@ -60,7 +74,7 @@ public sealed class FailureLoggerTests
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => false;
+        public bool IsEnabled(LogLevel logLevel) => Failure is not null;
 
         public void Log<TState>(
             LogLevel logLevel,
@@ -68,7 +82,7 @@ public sealed class FailureLoggerTests
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter) =>
-            Assert.Fail("Nobody wants this line.");
+            throw Failure ?? new InvalidOperationException("Nobody wants this line.");
 
         public void Dispose()
         {
