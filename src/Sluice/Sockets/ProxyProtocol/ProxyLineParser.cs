@@ -102,9 +102,12 @@ internal static class ProxyLineParser
     {
         if (text.Length is < 2 or > AddressLengthMax)
             return false;
-        return isInet6
-            ? !text.ContainsAnyExcept(Inet6Characters)
-            : IsInet4(text);
+        if (!isInet6)
+            return IsInet4(text);
+
+        // The last four bytes may stand there as those of the other family do.
+        return !text.ContainsAnyExcept(Inet6Characters)
+            && (!text.Contains((byte)'.') || IsInet4(text[(text.LastIndexOf((byte)':') + 1)..]));
     }
 
     // The platform's parser takes octal, hexadecimal and short forms, too.

@@ -86,6 +86,7 @@ public sealed class ProxyHeaderParserTests
         { ProxyHeaderBytes.Line("PROXY TCP4 ::1 ::1 1 2"), "BadAddress" },
         { ProxyHeaderBytes.Line("PROXY TCP6 1.2.3.4 1.2.3.4 1 2"), "BadAddress" },
         { ProxyHeaderBytes.Line("PROXY TCP6 fe80::1%1 ::1 1 2"), "BadAddress" },
+        { ProxyHeaderBytes.Line("PROXY TCP6 ::1.2.3.04 ::1 1 2"), "BadAddress" },
         { ProxyHeaderBytes.Line("PROXY TCP6 [::1] ::1 1 2"), "BadAddress" },
         { ProxyHeaderBytes.Line("PROXY TCP6 1::2::3 ::1 1 2"), "BadAddress" },
         { ProxyHeaderBytes.Line("PROXY TCP4 1.2.3.4 1.2.3.4 65536 2"), "BadPort" },
