@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Sluice.Tool.Tests.Faults;
@@ -9,7 +10,10 @@ internal sealed class EchoClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public EchoClient(Uri server, TimeSpan patience)
+    /// <param name="server">Where to.</param>
+    /// <param name="patience">How long it waits for an answer.</param>
+    /// <param name="newSocket">Makes its socket; null: an ordinary one.</param>
+    public EchoClient(Uri server, TimeSpan patience, Func<Socket>? newSocket)
     {
         var handler = new SocketsHttpHandler
         {
@@ -17,6 +21,16 @@ internal sealed class EchoClient : IDisposable
             UseProxy = false,
             Expect100ContinueTimeout = patience,
         };
+        if (newSocket is not null)
+        {
+            handler.ConnectCallback = async (context, timeout) =>
+            {
+                Socket socket = newSocket();
+                await socket.ConnectAsync(context.DnsEndPoint, timeout);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+        }
+
         _http = new HttpClient(handler) { BaseAddress = server, Timeout = patience };
     }
 

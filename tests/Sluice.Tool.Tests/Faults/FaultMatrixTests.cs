@@ -1,3 +1,4 @@
+using Sluice.Tool.Tests.Faults.Network;
 using Sluice.Tool.Tests.Faults.Peers;
 using Sluice.Tool.Tests.Processes;
 
@@ -29,12 +30,24 @@ public sealed class FaultMatrixTests
         new SystemCallFault("bind", "EACCES"),
         new SystemCallFault("listen", "EADDRINUSE"),
         new LockedMemoryFault(),
+        new DescriptorFault(),
         new PauseFault(),
+        new ClockFault("the wall clock jumps a year ahead", TimeSpan.FromDays(366)),
+        new ClockFault("the wall clock jumps a year back", TimeSpan.FromDays(-366)),
         new ResettingPeers(),
         new SlowPeers(),
         new DeafPeers(),
         new VanishedPeers(),
         new KilledPeers(),
+        new NetworkFault("2 % of all packets are lost", new() { Lost = 0.02 }),
+        new NetworkFault(
+            "all packets are 10 ms on the way", new() { Delay = TimeSpan.FromMilliseconds(10) }),
+        new NetworkFault(
+            "10 % of all packets come 20 ms late, behind others", new() { Late = 0.1 }),
+        new NetworkFault("10 % of all packets come twice", new() { Doubled = 0.1 }),
+        new NetworkFault("1 % of all packets have a wrong bit", new() { Corrupted = 0.01 }),
+        new NetworkFault("5,000 SYNs a second from nobody", new() { SynsPerMs = 5 }),
+        new NetworkFault("the link is down for a while", new() { Lost = 1 }, packetsMax: 5),
     ];
 
     private static readonly FaultTable Table =
@@ -50,7 +63,16 @@ public sealed class FaultMatrixTests
         Fault fault = Array.Find(All, fault => fault.Name == name)!;
         fault.Require();
 
-        string[] outcomes = await FaultRow.RunAsync(fault);
+        string[] outcomes;
+        try
+        {
+            await fault.PrepareAsync();
+            outcomes = await FaultRow.RunAsync(fault);
+        }
+        finally
+        {
+            await fault.EndAsync();
+        }
 
         Table.Compare(name, outcomes, Names.Select(static row => row.Data));
     }

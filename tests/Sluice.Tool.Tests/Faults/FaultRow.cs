@@ -14,9 +14,9 @@ internal static class FaultRow
         string start = fault.MakesSense(FaultPhase.Start)
             ? await StartAsync(fault)
             : FaultOutcome.Senseless;
-        await using ToolProcess server = ToolProcess.Launch(new(Command[0], Command[1..]));
+        await using ToolProcess server = ToolProcess.Launch(fault.Serve(Command));
         Assert.True(await server.ListensAsync(), server.Errors);
-        await AnswersAsync(server); // .NET loads what a request takes
+        await AnswersAsync(fault, server); // .NET loads what a request takes
         return
         [
             start,
@@ -37,7 +37,7 @@ internal static class FaultRow
             outcome = server.Output.StartsWith("Sluice runs on Sockets: ", StringComparison.Ordinal)
                 ? FaultOutcome.OnSockets
                 : FaultOutcome.NothingLost;
-            await AnswersAsync(server);
+            await AnswersAsync(fault, server);
             server.Signal(ToolProcess.SignalTerminate);
             Assert.Equal(0, await server.WaitAsync());
         }
@@ -58,16 +58,16 @@ internal static class FaultRow
         if (!fault.MakesSense(phase))
             return FaultOutcome.Senseless;
 
-        using var clients = new FaultWork(server, phase);
+        using var clients = new FaultWork(server, phase, fault.NewSocket);
         await clients.BeginAsync();
         FaultEffect effect = await fault.BeginAsync(server);
         Task<bool> fails = clients.GoOnAsync();
         Task work = phase == FaultPhase.Stop ? StoppedAsync(server, fails) : fails;
-        await effect.MayEndAsync(server, work);
+        await effect.MayEndAsync(clients.Former, work);
         await effect.EndAsync();
         await work;
         if (phase != FaultPhase.Stop)
-            await AnswersAsync(server);
+            await AnswersAsync(fault, server);
         if (!effect.WasMet)
             return FaultOutcome.NotCalled;
         return await fails ? FaultOutcome.ConnectionFails : FaultOutcome.NothingLost;
@@ -79,9 +79,9 @@ internal static class FaultRow
         Assert.Equal(0, await server.WaitAsync());
     }
 
-    private static async Task AnswersAsync(ToolProcess server)
+    private static async Task AnswersAsync(Fault fault, ToolProcess server)
     {
-        using var client = new EchoClient(server.Url, ToolProcess.Patience);
+        using var client = new EchoClient(server.Url, ToolProcess.Patience, fault.NewSocket);
         await client.ExchangeAsync();
         await await client.BeginAsync(Task.CompletedTask);
     }

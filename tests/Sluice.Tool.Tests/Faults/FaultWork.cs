@@ -1,9 +1,11 @@
+using System.Net.Sockets;
 using Sluice.Tool.Tests.Processes;
 
 namespace Sluice.Tool.Tests.Faults;
 
 /// <summary>What clients do in a phase, before and after the fault has begun.</summary>
-internal sealed class FaultWork(ToolProcess server, FaultPhase phase) : IDisposable
+internal sealed class FaultWork(
+    ToolProcess server, FaultPhase phase, Func<Socket>? newSocket) : IDisposable
 {
     private const int LoadClients = 8;
     private const int ExchangesUnderFault = 10;
@@ -12,6 +14,9 @@ internal sealed class FaultWork(ToolProcess server, FaultPhase phase) : IDisposa
     private readonly List<Task> _tasks = [];
     private readonly TaskCompletionSource _faultHasBegun =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What goes on, or not, on connections that were there before the fault.</summary>
+    public Task Former { get; private set; } = Task.CompletedTask;
 
     /// <summary>Brings the server into the phase.</summary>
     public async Task BeginAsync()
@@ -42,6 +47,7 @@ internal sealed class FaultWork(ToolProcess server, FaultPhase phase) : IDisposa
     /// <returns>Whether a connection failed with a reason.</returns>
     public async Task<bool> GoOnAsync()
     {
+        Former = Task.WhenAll(_tasks);
         if (phase == FaultPhase.Stop)
             server.Signal(ToolProcess.SignalTerminate);
         else
@@ -67,7 +73,7 @@ internal sealed class FaultWork(ToolProcess server, FaultPhase phase) : IDisposa
 
     private EchoClient NewClient()
     {
-        var client = new EchoClient(server.Url, ToolProcess.Patience);
+        var client = new EchoClient(server.Url, ToolProcess.Patience, newSocket);
         _clients.Add(client);
         return client;
     }
