@@ -17,7 +17,9 @@ internal sealed class DescriptorFault() : Fault("connections take all descriptor
 
     private const string Line = "Warning: Accepting on ";
 
-    public override bool MakesSense(FaultPhase phase) => phase != FaultPhase.Start;
+    // To stop, .NET makes threads, which take descriptors; without any it ends by a signal.
+    public override bool MakesSense(FaultPhase phase) =>
+        phase is not (FaultPhase.Start or FaultPhase.Stop);
 
     public override void Require() => ExternalTool.Require("prlimit");
 

@@ -104,7 +104,7 @@ internal sealed unsafe partial class PacketRelay : IDisposable
         // The answer to a connection that goes no further finds nobody.
         if (SynPacket.IsAnswer(packet))
             return;
-        if (random.NextDouble() < fate.Lost)
+        if (Happens(fate.Lost, random))
         {
             Count();
             return;
@@ -112,19 +112,19 @@ internal sealed unsafe partial class PacketRelay : IDisposable
 
         byte[] copy = packet.ToArray();
         TimeSpan delay = fate.Delay;
-        if (random.NextDouble() < fate.Corrupted)
+        if (Happens(fate.Corrupted, random))
         {
             Count();
             copy[random.Next(copy.Length)] ^= (byte)(1 << random.Next(8));
         }
 
-        if (random.NextDouble() < fate.Late)
+        if (Happens(fate.Late, random))
         {
             Count();
             delay += fate.Lateness;
         }
 
-        if (random.NextDouble() < fate.Doubled)
+        if (Happens(fate.Doubled, random))
         {
             Count();
             Send(to, copy, delay);
@@ -133,6 +133,14 @@ internal sealed unsafe partial class PacketRelay : IDisposable
         if (fate.Delay > TimeSpan.Zero)
             Count();
         Send(to, copy, delay);
+    }
+
+    // The first packet always meets it: else a short phase would go by without it.
+    private bool Happens(double chance, Random random)
+    {
+        double drawn = random.NextDouble();
+        lock (_gate)
+            return chance > 0 && (_met == 0 || drawn < chance);
     }
 #pragma warning restore CA5394
 
