@@ -456,14 +456,15 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
             case SendPlace.Reactor:
                 return false;
             default:
-                if (_directLeft == 0)
+                // Who would have to wait for the turn sends at once instead.
+                if (_directLeft == 0 && _bytes.Unsent <= _pauseAt)
                 {
                     _isDeferred = true;
                     asksForTurn = _gathered++ == 0;
                     return false;
                 }
 
-                _directLeft--;
+                _directLeft = Math.Max(_directLeft - 1, 0);
                 _owner = SendOwner.Thread;
                 return true;
         }
