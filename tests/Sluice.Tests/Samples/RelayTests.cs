@@ -74,9 +74,11 @@ public sealed class RelayTests
         _ = await server.ReceiveAsync(1);
         server.Reset();
 
-        // The failure of the socket is told once: to its sender.
+        // The failure of the socket is told once: to its sender. After an end that came just
+        // before, the kernel names a reset EPIPE.
         var failure = await Assert.ThrowsAsync<SocketException>(() => sending.Within());
-        Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
+        Assert.Contains(
+            failure.SocketErrorCode, [SocketError.ConnectionReset, SocketError.Shutdown]);
     }
 
     [Theory]
