@@ -51,7 +51,7 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void Ci_LastStep_IsTheSecondCommand() =>
-        Assert.Contains($"step \"test\" {SecondCommand}\n", Read(".ci/run"));
+        Assert.Contains($"step \"test\" summed_up {SecondCommand}\n", Read(".ci/run"));
 
     private static string[] Samples() =>
     [
