@@ -19,9 +19,6 @@ namespace Sluice.Sockets.RingSockets;
 /// </remarks>
 internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IValueTaskSource
 {
-    // Flushes that are sent at once after a turn that found but one.
-    private const int DirectMax = 32;
-
     private readonly SocketChannel _channel;
     private readonly SendQueue _bytes;
     private readonly int _pauseAt;
@@ -29,8 +26,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
     private PendingResult<FlushResult> _wait;
     private Exception? _error;
     private SendOwner _owner;
-    private int _directLeft = DirectMax;
-    private int _gathered;
+    private SendGathering _gathering = new();
     private bool _isDeferred;
     private bool _isCompleted;
     private bool _isStopped;
@@ -104,7 +100,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
                 throw refusal;
 
             Commit();
-            sendsNow = ChooseSender(out asksForTurn);
+            sendsNow = ChooseSender(mayWait: true, out asksForTurn);
             isDone = !sendsNow && TryFinish(out result, out failure, cancellationToken);
         }
 
@@ -192,8 +188,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
 
             _isCompleted = true;
             Commit();
-            _directLeft = 1;
-            sendsNow = ChooseSender(out _);
+            sendsNow = ChooseSender(mayWait: false, out _);
         }
 
         if (sendsNow)
@@ -442,7 +437,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
     }
 
     // True if the caller is to send. Inside the gate.
-    private bool ChooseSender(out bool asksForTurn)
+    private bool ChooseSender(bool mayWait, out bool asksForTurn)
     {
         asksForTurn = false;
         if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
@@ -456,15 +451,13 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
             case SendPlace.Reactor:
                 return false;
             default:
-                // Who would have to wait for the turn sends at once instead.
-                if (_directLeft == 0 && _bytes.Unsent <= _pauseAt)
+                // A flush above the mark would wait for the turn, so it is sent at once instead.
+                if (mayWait && _bytes.Unsent <= _pauseAt && _gathering.TryAdd(out asksForTurn))
                 {
                     _isDeferred = true;
-                    asksForTurn = _gathered++ == 0;
                     return false;
                 }
 
-                _directLeft = Math.Max(_directLeft - 1, 0);
                 _owner = SendOwner.Thread;
                 return true;
         }
@@ -474,9 +467,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
     private void EndDeferring()
     {
         _isDeferred = false;
-        if (_gathered == 1)
-            _directLeft = DirectMax;
-        _gathered = 0;
+        _gathering.End();
     }
 
     private SendBlock BlockWithRoom(int sizeHint)
