@@ -1,8 +1,9 @@
 namespace Sluice.Sockets;
 
 /// <summary>
-/// Tells a lack of descriptors or memory that is new, and worth a line in the log, from one that
-/// goes on: with few descriptors, accepts succeed and fail in turn. One thread at a time.
+/// Tells an obstacle to accepting that is new (no descriptor, no memory, no permission), and worth
+/// a line in the log, from one that goes on: with few descriptors, accepts succeed and fail in
+/// turn. One thread at a time.
 /// </summary>
 internal sealed class AcceptLack(TimeProvider time)
 {

@@ -17,8 +17,8 @@ namespace Sluice.Sockets.SystemSockets;
 ///                                    ^ _borrowedAt      ^ _written, if the writer goes on
 /// </code>
 /// The send loop alone sends. It asks where the memory belongs, and is woken by a cancelled read;
-/// the caller waits meanwhile. What both touch is behind a gate. To wake the loop and to be woken
-/// by it costs more than a copy of little, so little goes through the pipe.
+/// the caller waits meanwhile. What both touch is behind a gate. Little goes through the pipe, by a
+/// copy: then nobody waits, and the caller need not be woken.
 /// </remarks>
 internal sealed class SocketOutput : PipeWriter, IValueTaskSource, IThreadPoolWorkItem
 {
