@@ -72,7 +72,7 @@ internal sealed class ChannelWay(bool isSpinning) : MessageWay
     [MethodImpl(MethodImplOptions.NoInlining)]
     public override void Ask()
     {
-        for (int i = 0; i < Chunk; i++)
+        for (int i = 0; i < RoundTrips; i++)
         {
             Send();
             Receive();
@@ -82,7 +82,7 @@ internal sealed class ChannelWay(bool isSpinning) : MessageWay
     [MethodImpl(MethodImplOptions.NoInlining)]
     public override void Answer()
     {
-        for (int i = 0; i < Chunk; i++)
+        for (int i = 0; i < RoundTrips; i++)
         {
             Receive();
             Send();

@@ -78,7 +78,7 @@ internal sealed unsafe partial class DescriptorWay(bool isSocket) : MessageWay
     [MethodImpl(MethodImplOptions.NoInlining)]
     public override void Ask()
     {
-        for (int i = 0; i < Chunk; i++)
+        for (int i = 0; i < RoundTrips; i++)
         {
             Send();
             Receive();
@@ -88,7 +88,7 @@ internal sealed unsafe partial class DescriptorWay(bool isSocket) : MessageWay
     [MethodImpl(MethodImplOptions.NoInlining)]
     public override void Answer()
     {
-        for (int i = 0; i < Chunk; i++)
+        for (int i = 0; i < RoundTrips; i++)
         {
             Receive();
             Send();

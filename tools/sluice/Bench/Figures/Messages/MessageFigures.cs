@@ -14,7 +14,7 @@ namespace Sluice.Tool.Bench.Figures.Messages;
 ///   this process                 the other one
 ///   ---- way, latency or stream ------>
 ///   ==== parts of the way ============>
-///   ---- how many -------------------->        a part to become warm, then what is timed
+///   ---- how many -------------------->        parts to become warm, then what is timed
 ///   ~~~~ messages ~~~~~~~~~~~~~~~~~~~~>
 ///   &lt;--- all of them came ------------
 ///   ---- none ------------------------>
@@ -23,11 +23,13 @@ namespace Sluice.Tool.Bench.Figures.Messages;
 [SupportedOSPlatform("linux")]
 internal static class MessageFigures
 {
-    private const double NanosecondsPerSecond = 1_000_000_000;
     private const double Million = 1_000_000;
-    private const int WarmUpChunks = 50;
+    private const int WarmUpChunks = 10;
     private const string Latency = "channel-latency";
     private const string Stream = "channel-stream";
+
+    // Code that is called often is compiled anew a tenth of a second later.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Whether the row is one of these.</summary>
     public static bool Has(string row) => row is Latency or Stream;
@@ -93,12 +95,18 @@ internal static class MessageFigures
     private static double Measure(
         MessageWay way, DescriptorChannel link, bool isStream, TimeSpan time)
     {
-        TimeSpan warmUp = Run(way, link, isStream, WarmUpChunks);
-        int chunks = Math.Clamp((int)(WarmUpChunks * (time / warmUp)), 1, 1_000_000);
+        TimeSpan last;
+        long start = Stopwatch.GetTimestamp();
+        do
+            last = Run(way, link, isStream, WarmUpChunks);
+        while (Stopwatch.GetElapsedTime(start) < WarmUp);
+
+        int chunks = Math.Clamp((int)(WarmUpChunks * (time / last)), 1, 1_000_000);
         TimeSpan taken = Run(way, link, isStream, chunks);
         Send(link, "0");
-        double each = taken.TotalNanoseconds / chunks / MessageWay.Chunk;
-        return isStream ? NanosecondsPerSecond / each / Million : each / 2;
+        return isStream
+            ? chunks * (double)MessageWay.Chunk / taken.TotalSeconds / Million
+            : taken.TotalNanoseconds / chunks / MessageWay.RoundTrips / 2;
     }
 
     // Until the other side has seen all of them.

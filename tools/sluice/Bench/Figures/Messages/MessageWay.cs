@@ -19,6 +19,9 @@ internal abstract class MessageWay : IDisposable
     /// </summary>
     public const int Chunk = 1000;
 
+    /// <summary>The same for messages that are answered, which take longer.</summary>
+    public const int RoundTrips = 100;
+
     public static MessageWay Create(string contender) => contender switch
     {
         "channel" or "channel-spinning" => new ChannelWay(isSpinning: true),
@@ -40,7 +43,9 @@ internal abstract class MessageWay : IDisposable
     /// <summary>Receives and checks as many.</summary>
     public abstract void Read();
 
-    /// <summary>Sends one, and waits for the one that comes back, as many times.</summary>
+    /// <summary>
+    /// Sends one, and waits for the one that comes back, <see cref="RoundTrips"/> times.
+    /// </summary>
     public abstract void Ask();
 
     /// <summary>The other side of that.</summary>
