@@ -6,10 +6,11 @@
 # Buffers are measured twice: by turns with the platform's types, in short rounds, which is what
 # the bars are judged by, and by BenchmarkDotNet with its memory diagnoser. I/O vectors run by
 # turns with the same work in C. The figures go to the screen and to a file under bench/results/.
-# It needs a core that nothing else uses, and the .NET SDK. It fails if a bar is not met.
+# It needs cores that nothing else uses, and the .NET SDK. It fails if a bar is not met.
 #
 # Settings, from the environment:
 #   CPU      the processor to measure on, 1
+#   PEER     a second one for what two threads do, 0
 #   FILTER   benchmarks of buffers for BenchmarkDotNet, '*Buffers*'; none to leave it out
 set -euo pipefail
 
@@ -23,7 +24,8 @@ trap 'rm -rf "$work"' EXIT
 
 dotnet build "$here" -c Release --verbosity quiet --nologo >&2
 cd "$here"
-bench=(taskset -c "$cpu" dotnet "$here/bin/Release/net10.0/memory.dll")
+program="$here/bin/Release/net10.0/memory.dll"
+bench=(taskset -c "$cpu" dotnet "$program")
 
 describe() {
   echo "# What $1 cost"
@@ -75,7 +77,7 @@ fi
 
 if [[ $what == all || $what == vectors ]]; then
   file=$(result_file vectors)
-  "${bench[@]}" vectors | tee "$work/vectors" >&2
+  taskset -c "$cpu,${PEER:-0}" dotnet "$program" vectors | tee "$work/vectors" >&2
   {
     describe "I/O vectors"
     echo '```text'
