@@ -201,14 +201,10 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
     {
         using (_gate.Enter())
         {
-            if (!_isDeferred)
+            if (!_isDeferred || _isStopped)
                 return;
 
-            EndDeferring();
-            if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
-                return;
-
-            _owner = SendOwner.Thread;
+            Own(SendOwner.Thread);
         }
 
         SendOnThisThread();
@@ -223,8 +219,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
             if (_owner != SendOwner.None || _bytes.Unsent == 0 || _isStopped)
                 return false;
 
-            _owner = SendOwner.Ring;
-            EndDeferring();
+            Own(SendOwner.Ring);
             count = _bytes.Gather(segments);
             return true;
         }
@@ -347,7 +342,7 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
         if (_owner != SendOwner.None || _bytes.Unsent == 0)
             return false;
 
-        _owner = SendOwner.Thread;
+        Own(SendOwner.Thread);
         return true;
     }
 
@@ -458,14 +453,15 @@ internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IVal
                     return false;
                 }
 
-                _owner = SendOwner.Thread;
+                Own(SendOwner.Thread);
                 return true;
         }
     }
 
-    // What was deferred is sent now. Inside the gate.
-    private void EndDeferring()
+    // Who sends sends all, so that nothing is deferred any more. Inside the gate.
+    private void Own(SendOwner owner)
     {
+        _owner = owner;
         _isDeferred = false;
         _gathering.End();
     }

@@ -1,4 +1,3 @@
-using Sluice.Reactors;
 using Sluice.Sockets;
 using Sluice.Testing.Connections;
 using Sluice.Tests.Engines;
@@ -21,14 +20,14 @@ public sealed class GatheringTests
         await using ConnectionHarness harness = await StartAsync(Scheduling.Inline);
         (Connection connection, RawPeer peer) = await harness.ConnectAsync();
 
-        using (HoldReactors(harness))
+        using (ReactorHold.All(harness.Runtime))
         {
             await FlushAsync(connection, AtOnce + 8);
             Assert.Equal(AtOnce, await CountArrivedAsync(peer, AtOnce));
         }
 
         _ = await peer.ReceiveAsync(8);
-        using (HoldReactors(harness))
+        using (ReactorHold.All(harness.Runtime))
         {
             await FlushAsync(connection, 1);
             Assert.Equal(0, await CountArrivedAsync(peer, 0));
@@ -36,7 +35,7 @@ public sealed class GatheringTests
 
         // That one was alone, so the next ones need not wait.
         _ = await peer.ReceiveAsync(1);
-        using (HoldReactors(harness))
+        using (ReactorHold.All(harness.Runtime))
         {
             await FlushAsync(connection, 1);
             Assert.Equal(1, await CountArrivedAsync(peer, 1));
@@ -59,6 +58,36 @@ public sealed class GatheringTests
     }
 
     [Theory]
+    [InlineData(Scheduling.Inline, false)]
+    [InlineData(Scheduling.Inline, true)]
+    [InlineData(Scheduling.ThreadPool, false)]
+    [InlineData(Scheduling.ThreadPool, true)]
+    public async Task FlushAsync_WhatWaitedLeftAtOnceWithMore_IsGatheredAndSentLater(
+        Scheduling scheduling, bool isLent)
+    {
+        const int More = 1000;
+        await using ConnectionHarness harness = await StartAsync(scheduling, More - 1);
+        (Connection connection, RawPeer peer) = await harness.ConnectAsync();
+
+        using (ReactorHold.All(harness.Runtime))
+        {
+            await FlushAsync(connection, AtOnce + 2);
+            Task more = Task.Factory.StartNew(
+                () => WriteAsync(connection, More, isLent), TaskCreationOptions.LongRunning);
+            _ = await peer.ReceiveAsync(AtOnce + 2 + More);
+            await more.Within();
+        }
+
+        // By now the turn has been that was asked for, and found nothing.
+        using (ReactorHold.All(harness.Runtime))
+        {
+        }
+
+        await FlushAsync(connection, 2);
+        _ = await peer.ReceiveAsync(2);
+    }
+
+    [Theory]
     [InlineData(Scheduling.Inline)]
     [InlineData(Scheduling.ThreadPool)]
     public async Task CompleteAsync_AfterGatheredFlushes_SendsThemFirst(Scheduling scheduling)
@@ -74,10 +103,12 @@ public sealed class GatheringTests
         Assert.Equal(Enumerable.Range(0, received.Length).Select(i => (byte)i), received);
     }
 
-    private static Task<ConnectionHarness> StartAsync(Scheduling scheduling)
+    private static Task<ConnectionHarness> StartAsync(
+        Scheduling scheduling, int watermark = 64 * 1024)
     {
         EngineRun.SkipUnlessUsable(Engine.Uring);
-        return ConnectionHarness.StartAsync(Engine.Uring, scheduling);
+        return ConnectionHarness.StartAsync(
+            Engine.Uring, scheduling, options => options.SendWatermark = watermark);
     }
 
     // Bytes that count up, from a thread that is neither a reactor's nor the pool's.
@@ -94,35 +125,19 @@ public sealed class GatheringTests
             },
             TaskCreationOptions.LongRunning).Within();
 
+    // More than waits for a turn, or memory of the caller's.
+    private static Task WriteAsync(Connection connection, int count, bool isLent)
+    {
+        var bytes = new byte[count];
+        return isLent
+            ? connection.SendAsync(bytes).AsTask()
+            : connection.Output.WriteAsync(bytes).AsTask();
+    }
+
     // What was sent at once is there: the loopback delivers within the system call.
     private static async Task<int> CountArrivedAsync(RawPeer peer, int atLeast)
     {
         _ = await peer.ReceiveAsync(atLeast);
         return atLeast + peer.Socket.Available;
-    }
-
-    private static Holder HoldReactors(ConnectionHarness harness)
-    {
-        var holder = new Holder(harness.Runtime.Reactors.Count);
-        foreach (Reactor reactor in harness.Runtime.Reactors)
-            reactor.Post(static state => ((Holder)state!).Hold(), holder);
-        holder.WaitUntilHeld();
-        return holder;
-    }
-
-    private sealed class Holder(int count) : IDisposable
-    {
-        private readonly CountdownEvent _held = new(count);
-        private readonly ManualResetEventSlim _isOver = new();
-
-        public void Hold()
-        {
-            _held.Signal();
-            _isOver.Wait();
-        }
-
-        public void WaitUntilHeld() => Assert.True(_held.Wait(Patience.Limit));
-
-        public void Dispose() => _isOver.Set();
     }
 }
