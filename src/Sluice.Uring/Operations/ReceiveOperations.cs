@@ -49,6 +49,12 @@ public static unsafe class ReceiveOperations
     /// Receives into provided buffers, one completion each, until a completion comes without
     /// <see cref="Completion.HasMore"/> (<c>IORING_OP_RECV</c>, <c>IORING_RECV_MULTISHOT</c>).
     /// </summary>
+    /// <remarks>
+    /// Kernels (6.18 among others) lose a reset that arrives together with bytes while the receive
+    /// is being armed: the bytes come, and then nothing, for ever. Who must notice asks the socket
+    /// by <c>poll(2)</c> once after the first bytes without
+    /// <see cref="CompletionFlags.SocketNonEmpty"/>, and if it has ended, cancels and submits anew.
+    /// </remarks>
     public static void PrepareReceiveMultishot(
         this Submission submission,
         int fd,

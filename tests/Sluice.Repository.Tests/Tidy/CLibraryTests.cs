@@ -15,10 +15,10 @@ public sealed partial class CLibraryTests
     [
         "close", "epoll_create1", "epoll_ctl", "epoll_wait", "eventfd", "fallocate", "fcntl",
         "fstatfs", "ftruncate", "getpeername", "getsockname", "getsockopt", "madvise",
-        "memfd_create", "mmap", "mprotect", "msync", "munmap", "open", "pthread_attr_destroy",
-        "pthread_attr_getstack", "pthread_getattr_np", "pthread_self", "recv", "recvmsg",
-        "sched_getaffinity", "sched_setaffinity", "sched_setscheduler", "send", "sendmsg",
-        "setsockopt", "shutdown", "socketpair", "syscall", "unlink", "write",
+        "memfd_create", "mmap", "mprotect", "msync", "munmap", "open", "poll",
+        "pthread_attr_destroy", "pthread_attr_getstack", "pthread_getattr_np", "pthread_self",
+        "recv", "recvmsg", "sched_getaffinity", "sched_setaffinity", "sched_setscheduler", "send",
+        "sendmsg", "setsockopt", "shutdown", "socketpair", "syscall", "unlink", "write",
         "shm_open", "shm_unlink", "statx",
     ];
 

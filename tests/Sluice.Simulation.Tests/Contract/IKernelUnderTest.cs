@@ -20,4 +20,6 @@ internal interface IKernelUnderTest : IDisposable
     void Close(int fd);
 
     int Shutdown(int fd, int how);
+
+    bool HasEnded(int fd);
 }

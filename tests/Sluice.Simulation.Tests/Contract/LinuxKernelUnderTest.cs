@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Sluice.Sockets.RingSockets;
 using Sluice.Uring;
 using Sluice.Uring.Interop;
 
@@ -61,6 +62,8 @@ internal sealed class LinuxKernelUnderTest : IKernelUnderTest
 
     public int Shutdown(int fd, int how) =>
         shutdown(fd, how) == 0 ? 0 : -Marshal.GetLastPInvokeError();
+
+    public bool HasEnded(int fd) => LinuxSocketSystem.Instance.HasEnded(fd) == 1;
 
     public void Dispose()
     {

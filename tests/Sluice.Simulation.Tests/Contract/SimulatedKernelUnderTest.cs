@@ -30,6 +30,8 @@ internal sealed class SimulatedKernelUnderTest : IKernelUnderTest
 
     public int Shutdown(int fd, int how) => Sockets.Shutdown(fd, how);
 
+    public bool HasEnded(int fd) => Sockets.HasEnded(fd) == 1;
+
     public void Dispose()
     {
     }

@@ -353,6 +353,24 @@ public abstract class SocketContractTests : KernelContract
         Assert.True(notification is { HasMore: false, IsNotification: true });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void HasEnded_BytesThenAnEnd_IsTrueAsSoonAsTheEndIsThere(bool isReset)
+    {
+        (int fd, IPeerUnderTest peer) = Connect();
+        Assert.False(Kernel.HasEnded(fd));
+        peer.Send("a"u8);
+        Assert.False(Kernel.HasEnded(fd));
+
+        if (isReset)
+            peer.Reset();
+        else
+            peer.ShutdownSend();
+
+        Assert.True(Kernel.HasEnded(fd));
+    }
+
     [Fact]
     public void Submit_DescriptorNotOpen_IsBad()
     {

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Reactors;
 using Sluice.Sockets.RingSockets;
@@ -54,6 +55,35 @@ public sealed class ReactorLoopTests
         Assert.Equal(0, hangs);
         Assert.True(gate.Connections[1].Input.TryRead(out ReadResult served));
         Assert.Equal(1, served.Buffer.Length);
+        End(kernel, loop, gate, listener, fd);
+    }
+
+    [Fact]
+    public void Turn_KernelLosesAResetWhileArming_IsFoundAllTheSame()
+    {
+        var kernel = new SimulatedKernel(1, SimulationFaults.None with { MissReset = 1 });
+        var options = new ReactorLoopOptions
+        {
+            Scheduling = Scheduling.Inline,
+            TimeProvider = kernel.Clock,
+        };
+        using var loop = new ReactorLoop(kernel, kernel, options, NullLogger.Instance);
+        var gate = new Gate(loop);
+        int fd = kernel.Listen(Address);
+        var listener = new ListenerChannel(
+            loop, gate, fd, Address, new AcceptQueue(2), NullLogger.Instance);
+        listener.Update();
+        SimulatedPeer peer = kernel.Connect(Address);
+        peer.Send("a"u8);
+        peer.Reset();
+
+        Settle(loop);
+
+        PipeReader input = gate.Connections[0].Input;
+        Assert.True(input.TryRead(out ReadResult bytes));
+        Assert.Equal(1, bytes.Buffer.Length);
+        input.AdvanceTo(bytes.Buffer.End);
+        Assert.Throws<ConnectionResetException>(() => input.TryRead(out _));
         End(kernel, loop, gate, listener, fd);
     }
 

@@ -249,6 +249,10 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
         return result;
     }
 
+    int ISocketSystem.HasEnded(int fd) => Descriptors.Find<SimulatedSocket>(fd) is { } socket
+        ? (socket.Events & (PollMask.POLLRDHUP | PollMask.POLLHUP | PollMask.POLLERR)) != 0 ? 1 : 0
+        : -(int)Errno.EBADF;
+
     int ISocketSystem.Shutdown(int fd, int how)
     {
         Log("shutdown", fd, how);

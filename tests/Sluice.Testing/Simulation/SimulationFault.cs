@@ -9,6 +9,7 @@ internal enum SimulationFault
     InterruptSend,
     EndMultishot,
     EndMultishotEmpty,
+    MissReset,
     EnterInterrupted,
     EnterAgain,
     EnterBusy,

@@ -19,6 +19,7 @@ internal sealed record SimulationFaults
         InterruptSend = 0.005,
         EndMultishot = 0.02,
         EndMultishotEmpty = 0.005,
+        MissReset = 0.3,
         EnterInterrupted = 0.01,
         EnterAgain = 0.01,
         EnterBusy = 0.1,
@@ -45,6 +46,7 @@ internal sealed record SimulationFaults
         InterruptSend = 0.05,
         EndMultishot = 0.2,
         EndMultishotEmpty = 0.05,
+        MissReset = 0.7,
         EnterInterrupted = 0.1,
         EnterAgain = 0.1,
         EnterBusy = 0.5,
@@ -82,6 +84,12 @@ internal sealed record SimulationFaults
 
     /// <summary>A multishot operation ends without a result, with <c>-EINTR</c>.</summary>
     public double EndMultishotEmpty { get; init; }
+
+    /// <summary>
+    /// Bytes and a reset come while a multishot receive is being armed. It delivers the bytes,
+    /// and never says anything again.
+    /// </summary>
+    public double MissReset { get; init; }
 
     /// <summary>A wait ends with <c>-EINTR</c>.</summary>
     public double EnterInterrupted { get; init; }
@@ -140,6 +148,7 @@ internal sealed record SimulationFaults
         SimulationFault.InterruptSend => InterruptSend,
         SimulationFault.EndMultishot => EndMultishot,
         SimulationFault.EndMultishotEmpty => EndMultishotEmpty,
+        SimulationFault.MissReset => MissReset,
         SimulationFault.EnterInterrupted => EnterInterrupted,
         SimulationFault.EnterAgain => EnterAgain,
         SimulationFault.EnterBusy => EnterBusy,

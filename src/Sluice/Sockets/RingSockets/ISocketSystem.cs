@@ -31,6 +31,11 @@ internal unsafe interface ISocketSystem
     /// <summary>Sends what the socket takes without waiting; <c>-EAGAIN</c> if nothing.</summary>
     int TrySend(int fd, ReadOnlySpan<BufferSegment> segments);
 
+    /// <summary>
+    /// Whether the peer's end, a reset or an error has arrived: 1, else 0. Bytes may come first.
+    /// </summary>
+    int HasEnded(int fd);
+
     int Shutdown(int fd, int how);
 
     int Close(int fd);

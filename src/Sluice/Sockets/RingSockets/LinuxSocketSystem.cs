@@ -10,6 +10,7 @@ internal sealed unsafe partial class LinuxSocketSystem : ISocketSystem
     private const int EFD_NONBLOCK = 0x800;
     private const int MSG_DONTWAIT = 0x40;
     private const int MSG_NOSIGNAL = 0x4000;
+    private const short POLLRDHUP = 0x2000;
 
     private LinuxSocketSystem()
     {
@@ -62,6 +63,13 @@ internal sealed unsafe partial class LinuxSocketSystem : ISocketSystem
         }
     }
 
+    public int HasEnded(int fd)
+    {
+        // POLLHUP and POLLERR are reported without being asked for.
+        var poll = new PollDescriptor { Fd = fd, Events = POLLRDHUP };
+        return Result(Poll(&poll, 1, timeoutMilliseconds: 0));
+    }
+
     public int Shutdown(int fd, int how) => Result(ShutdownCall(fd, how));
 
     public int Close(int fd) => Result(CloseCall(fd));
@@ -89,9 +97,19 @@ internal sealed unsafe partial class LinuxSocketSystem : ISocketSystem
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     private static partial nint SendMessage(int fd, MessageHeader* message, int flags);
 
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(PollDescriptor* first, nuint count, int timeoutMilliseconds);
+
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     private static partial int ShutdownCall(int fd, int how);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int CloseCall(int fd);
+
+    private struct PollDescriptor
+    {
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
 }

@@ -24,9 +24,8 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     private ChannelRequests _wanted;
     private Exception? _failure;
     private Exception? _abortReason;
-    private bool _isReceiving;
+    private MultishotReceive _receive;
     private bool _isSending;
-    private bool _isCancellingReceive;
     private bool _isCancellingSend;
     private bool _isWaitingForBuffers;
     private bool _hasInputEnded;
@@ -227,28 +226,27 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     private bool TryPrepareInput()
     {
         bool isWanted = !_hasInputEnded && !_isClosing && !_isAborting && Input.IsOpen;
-        if (!isWanted)
+        if (!isWanted || _receive.MustRenew)
             return TryCancelReceive();
-        if (_isReceiving || _isWaitingForBuffers)
+        if (_receive.IsArmed || _isWaitingForBuffers)
             return true;
         if (!TryBegin(out Submission submission))
             return false;
 
         submission.PrepareReceiveMultishot(_fd, Loop.Receive.Group);
         submission.Token = Token(OperationKind.Receive);
-        _isReceiving = true;
-        _isCancellingReceive = false;
+        _receive.OnArmed();
         return true;
     }
 
     private bool TryCancelReceive()
     {
-        if (!_isReceiving || _isCancellingReceive)
+        if (!_receive.IsArmed || _receive.IsCancelling)
             return true;
         if (!TryCancel(OperationKind.Receive))
             return false;
 
-        _isCancellingReceive = true;
+        _receive.OnCancelling();
         return true;
     }
 
@@ -323,12 +321,7 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
     private void OnReceived(in Completion completion)
     {
         int result = completion.Result;
-        if (!completion.HasMore)
-        {
-            _isReceiving = false;
-            _isCancellingReceive = false;
-        }
-
+        bool mayMissEnd = _receive.OnCompletion(in completion);
         if (completion.HasBuffer)
         {
             ReceiveSegment segment = Loop.Receive.Take(completion.BufferId);
@@ -340,7 +333,9 @@ internal sealed class SocketChannel : ReactorResource, IBufferWaiter
 
         if (result > 0)
         {
-            if (!_isReceiving)
+            if (mayMissEnd && Loop.System.HasEnded(_fd) != 0)
+                _receive.Renew();
+            if (!_receive.IsArmed || _receive.MustRenew)
                 Want(ChannelRequests.Receive);
             return;
         }

@@ -39,8 +39,9 @@ internal sealed unsafe class RingSimulation : ISimulation
     public RingSimulation(ulong seed, SimulationLimits limits)
     {
         _random = new SimulationRandom(~seed);
-        _kernel = new SimulatedKernel(
-            seed, seed % 2 == 0 ? SimulationFaults.Mild : SimulationFaults.Wild, limits)
+        // A lost reset is not the ring's to find; who uses it must ask the socket.
+        SimulationFaults faults = seed % 2 == 0 ? SimulationFaults.Mild : SimulationFaults.Wild;
+        _kernel = new SimulatedKernel(seed, faults with { MissReset = 0 }, limits)
         {
             Idle = ActAsPeer,
         };

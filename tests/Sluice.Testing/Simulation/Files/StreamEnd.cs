@@ -66,6 +66,9 @@ internal sealed class StreamEnd
 
     public bool IsReset => _dead;
 
+    /// <summary>Whether what is left to receive is followed by a reset, and nothing else.</summary>
+    public bool EndsByReset => _dead && !_finReceived;
+
     public static (StreamEnd First, StreamEnd Second) CreatePair(int first, int second)
     {
         var a = new StreamEnd(first);

@@ -19,11 +19,13 @@ internal sealed unsafe class ReceiveOperation(
     : SimulatedOperation(kernel, ring, in sqe)
 {
     private bool _attempted;
+    private bool _missesReset;
     private int _done;
 
     public override bool HoldsMemory => !SelectsBuffer && !IsOver;
 
-    protected override bool IsReady => !_attempted || End.CanReceive;
+    protected override bool IsReady =>
+        !_attempted || (_missesReset ? End.Available > 0 : End.CanReceive);
 
     private StreamEnd End => ((SimulatedSocket)File!).End!;
 
@@ -57,6 +59,14 @@ internal sealed unsafe class ReceiveOperation(
         if (IsMultishot && Kernel.Meets(SimulationFault.EndMultishotEmpty))
         {
             Finish(-(int)Errno.EINTR);
+            return;
+        }
+
+        if (IsMultishot && !_attempted && End.EndsByReset && End.Available > 0
+            && Kernel.Meets(SimulationFault.MissReset))
+        {
+            _missesReset = true;
+            OnNothing();
             return;
         }
 
