@@ -27,11 +27,8 @@ public class SoakCommandTests
 
             int code = await soak.WaitAsync(TimeSpan.FromMinutes(5));
 
-            Assert.InRange(code, 0, 1);
-            Assert.Contains(
-                code == 0 ? "The soak has passed." : "The soak has failed.",
-                soak.Output,
-                StringComparison.Ordinal);
+            Assert.Contains("The soak has passed.", soak.Output, StringComparison.Ordinal);
+            Assert.Equal(0, code);
             JsonElement servers = JsonDocument.Parse(await File.ReadAllTextAsync(json))
                 .RootElement.GetProperty("servers");
             Assert.Equal(2, servers.GetArrayLength());
@@ -42,12 +39,11 @@ public class SoakCommandTests
                 Assert.InRange(server.GetProperty("requests").GetInt64(), 100, long.MaxValue);
                 Assert.DoesNotContain(
                     server.GetProperty("rules").EnumerateArray(),
-                    static rule => rule.GetProperty("outcome").GetString() == "Failed"
-                        && !IsOfDescriptors(rule.GetProperty("rule").GetString()!));
+                    static rule => rule.GetProperty("outcome").GetString() == "Failed");
             });
             Assert.Contains("<svg", await File.ReadAllTextAsync(html), StringComparison.Ordinal);
             Assert.StartsWith(
-                code == 0 ? "# Soak: passed" : "# Soak: failed",
+                "# Soak: passed",
                 await File.ReadAllTextAsync(markdown),
                 StringComparison.Ordinal);
         }
@@ -87,10 +83,4 @@ public class SoakCommandTests
         Assert.Equal(1, await soak.WaitAsync());
         Assert.Contains(part, soak.Errors, StringComparison.Ordinal);
     }
-
-    // TODO(#7): a descriptor, with its connection over io_uring, stays open now and then after a
-    // soak of a server that is short of processor time, for a reason that is not known yet.
-    private static bool IsOfDescriptors(string rule) =>
-        rule.StartsWith("Descriptors:", StringComparison.Ordinal)
-        || rule.StartsWith("Connections, receive buffers", StringComparison.Ordinal);
 }
