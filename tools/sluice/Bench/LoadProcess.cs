@@ -36,6 +36,13 @@ internal static class LoadProcess
 
     public static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static Process Start(IEnumerable<string> arguments, int cpu) =>
-        Processors.Start(cpu, ToolCommand.With(["load", .. arguments]));
+    // On a processor of its own, compiling in the background stops the load for up to 3 ms at a
+    // time, which would be charged to the server: at half of the rate its p99 was 2.7 ms, and is
+    // 0.13 ms without.
+    private static Process Start(IEnumerable<string> arguments, int cpu)
+    {
+        ProcessStartInfo command = ToolCommand.With(["load", .. arguments]);
+        command.Environment["DOTNET_TieredCompilation"] = "0";
+        return Processors.Start(cpu, command);
+    }
 }
