@@ -8,7 +8,10 @@ internal static class PipeFillExtensions
     /// <summary>More than all buffers between a writer and a peer that does not read.</summary>
     public const int FillMax = 64 * 1024 * 1024;
 
-    /// <summary>Writes until a flush waits, and returns that flush.</summary>
+    // The peer's kernel takes a little more when it has caught up, which ends a first wait.
+    private static readonly TimeSpan _settling = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Writes until a flush waits for good, and returns that flush.</summary>
     public static async Task<Task<FlushResult>> FillAsync(
         this PipeWriter output, CancellationToken cancellationToken = default)
     {
@@ -16,7 +19,8 @@ internal static class PipeFillExtensions
         for (int written = 0; written < FillMax; written += chunk.Length)
         {
             Task<FlushResult> flush = output.WriteAsync(chunk, cancellationToken).AsTask();
-            if (!flush.IsCompleted)
+            Task settled = Task.Delay(_settling, CancellationToken.None);
+            if (!flush.IsCompleted && await Task.WhenAny(flush, settled) == settled)
                 return flush;
             Assert.False((await flush).IsCompleted);
         }
