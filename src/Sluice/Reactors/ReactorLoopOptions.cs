@@ -21,7 +21,7 @@ internal sealed record ReactorLoopOptions
     /// <summary>
     /// Bytes of receive buffers, and as many of send blocks, that are kept once they were needed.
     /// </summary>
-    public int BytesKept { get; init; } = 4 * 1024 * 1024;
+    public int BytesKept { get; init; } = 1024 * 1024;
 
     /// <summary>How long memory above that must not be needed before some is given back.</summary>
     public TimeSpan TrimInterval { get; init; } = TimeSpan.FromSeconds(1);

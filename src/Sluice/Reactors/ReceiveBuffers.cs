@@ -78,6 +78,9 @@ internal sealed class ReceiveBuffers
     /// <summary>Buffers that have memory.</summary>
     public int WithMemory => _withMemory;
 
+    /// <summary>Buffers that there are objects for, with memory or without.</summary>
+    public int Known => _all.Count;
+
     /// <summary>Buffers that readers hold.</summary>
     public int Held => _withMemory - _provided - _free.Count;
 
@@ -184,6 +187,7 @@ internal sealed class ReceiveBuffers
             return;
 
         _hasReleased = false;
+        ForgetSuperfluous();
         _ = _heap.Trim();
     }
 
@@ -293,6 +297,15 @@ internal sealed class ReceiveBuffers
 
         segment = null;
         return false;
+    }
+
+    // After a burst the objects of buffers without memory would be a cost of each connection.
+    private void ForgetSuperfluous()
+    {
+        int count = _all.Count;
+        while (count > _limit && !_all[count - 1].HasMemory)
+            count--;
+        _all.RemoveRange(count, _all.Count - count);
     }
 
     private void LowerLimit(int limit)

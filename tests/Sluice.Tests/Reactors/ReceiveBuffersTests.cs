@@ -117,6 +117,7 @@ public sealed class ReceiveBuffersTests : IDisposable
 
         Assert.True(most >= Max * Size);
         Assert.InRange(_heap.MappedBytes, before, 256 * 1024);
+        Assert.Equal(16, _buffers.Known);
         Assert.False(_buffers.IsTrimmable);
     }
 
