@@ -49,6 +49,7 @@ for bug in "$bugs"/*.patch; do
     failed=1
     continue
   fi
+  found=
   if build && found=$(look); then
     printf '| %s | %s |\n' "$name" "$found"
   else

@@ -9,5 +9,6 @@ internal enum OperationKind : byte
     Receive,
     Send,
     Cancel,
+    Recall,
     Custom,
 }

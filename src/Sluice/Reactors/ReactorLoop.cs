@@ -37,6 +37,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     private readonly WakeSource _wake;
     private readonly TimerQueue _timers;
     private readonly TurnQueue? _turns;
+    private readonly BufferRecall _recall;
     private readonly MemoryTrimmer _trimmer;
     private readonly ILogger _logger;
     private List<ReactorResource> _queued = new(256);
@@ -87,11 +88,13 @@ internal sealed unsafe class ReactorLoop : IDisposable
             ReceiveHeap = Heap,
             SendBlocks = SendBlocks,
         };
-        _trimmer = new MemoryTrimmer(this);
+        _recall = new BufferRecall(this, system);
+        _trimmer = new MemoryTrimmer(this, _recall);
 
         if (options.Scheduling == Scheduling.ThreadPool)
             _turns = new TurnQueue();
         _slots.Add(_wake);
+        _slots.Add(_recall);
         Enqueue(_wake);
     }
 
@@ -122,8 +125,8 @@ internal sealed unsafe class ReactorLoop : IDisposable
 
     public bool IsOwnerThread => Environment.CurrentManagedThreadId == OwnerThreadId;
 
-    /// <summary>Resources other than the loop's own.</summary>
-    public int ResourceCount => _slots.Count - 1;
+    /// <summary>Resources other than the loop's own two, the wake source and the recall.</summary>
+    public int ResourceCount => _slots.Count - 2;
 
     /// <summary>Whether the loop is to end once nothing is left on it.</summary>
     public bool IsStopping { get; set; }
@@ -233,6 +236,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         OwnerThreadId = 0;
         Receive.Close(_ring);
         _wake.Close();
+        _recall.Close();
         _scratch.Dispose();
         SendBlocks.Dispose();
         Heap.Dispose();

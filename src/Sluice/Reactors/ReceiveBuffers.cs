@@ -75,6 +75,13 @@ internal sealed class ReceiveBuffers
     /// <summary>Buffers that the kernel can take from.</summary>
     public int Provided => _provided;
 
+    /// <summary>
+    /// Buffers that the kernel has and should give back: those beyond the ring's depth, and as
+    /// many as lie above the limit. At most half at a time, so that connections find the rest.
+    /// </summary>
+    public int Superfluous =>
+        Math.Min(_provided / 2, Math.Max(_provided - _depth, _withMemory - _limit - Held));
+
     /// <summary>Buffers that have memory.</summary>
     public int WithMemory => _withMemory;
 

@@ -15,6 +15,8 @@ internal interface IKernelUnderTest : IDisposable
 
     int CreateEvent();
 
+    int OpenZeros();
+
     void Signal(int fd);
 
     void Close(int fd);

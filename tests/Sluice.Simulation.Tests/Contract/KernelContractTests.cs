@@ -231,6 +231,28 @@ public abstract class KernelContractTests : KernelContract
     }
 
     [Fact]
+    public void Read_ZerosIntoAGroup_TakesABufferEach()
+    {
+        int fd = Kernel.OpenZeros();
+        Provide(4, 2);
+        for (ulong token = 1; token <= 3; token++)
+        {
+            Submission read = Take(token);
+            read.PrepareRead(fd, 0, 1, 0);
+            read.Flags = SubmissionFlags.BufferSelect;
+            read.BufferGroup = Group;
+        }
+
+        Dictionary<ulong, Completion> all = Next(3);
+
+        Assert.Equal((1, (ushort)0), (all[1].Result, all[1].BufferId));
+        Assert.Equal((1, (ushort)1), (all[2].Result, all[2].BufferId));
+        Assert.Equal([0], ReadBuffer(all[2]));
+        Assert.Equal((Errno.ENOBUFS, false), (all[3].Error, all[3].HasBuffer));
+        Kernel.Close(fd);
+    }
+
+    [Fact]
     public void Cancel_Unknown_FindsNothing()
     {
         Take(2).PrepareCancel(99);

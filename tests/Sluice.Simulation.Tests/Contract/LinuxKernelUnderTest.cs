@@ -56,6 +56,8 @@ internal sealed class LinuxKernelUnderTest : IKernelUnderTest
         return fd;
     }
 
+    public int OpenZeros() => LinuxSocketSystem.Instance.OpenZeros();
+
     public void Signal(int fd) => Assert.Equal(0, eventfd_write(fd, 1));
 
     public void Close(int fd) => Assert.Equal(0, close(fd));

@@ -24,6 +24,8 @@ internal sealed class SimulatedKernelUnderTest : IKernelUnderTest
 
     public int CreateEvent() => Sockets.CreateEvent();
 
+    public int OpenZeros() => Sockets.OpenZeros();
+
     public void Signal(int fd) => Assert.Equal(0, Sockets.SignalEvent(fd));
 
     public void Close(int fd) => Assert.Equal(0, Sockets.Close(fd));

@@ -208,6 +208,8 @@ internal sealed unsafe class SimulatedKernel : IRingKernel, ISocketSystem
 
     int ISocketSystem.CreateEvent() => Descriptors.Open(new SimulatedEvent());
 
+    int ISocketSystem.OpenZeros() => Descriptors.Open(new SimulatedZeros());
+
     int ISocketSystem.SignalEvent(int fd)
     {
         Log("signal", fd);

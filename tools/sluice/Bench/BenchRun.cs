@@ -9,7 +9,8 @@ namespace Sluice.Tool.Bench;
 /// </summary>
 internal sealed class BenchRun : IDisposable
 {
-    private const int IdleSettleMs = 1000;
+    // Both give memory back that making so many connections took, within seconds.
+    private const int IdleSettleMs = 8000;
 
     private readonly BenchSettings _settings;
     private readonly IBenchScreen _screen;

@@ -19,6 +19,9 @@ internal unsafe interface ISocketSystem
     /// <summary>Adds one to the event.</summary>
     int SignalEvent(int fd);
 
+    /// <summary>A descriptor that zeros can be read from (<c>/dev/zero</c>).</summary>
+    int OpenZeros();
+
     /// <summary>Sets an option of one int, or of two (<c>struct linger</c>).</summary>
     int SetOption(int fd, int level, int name, ReadOnlySpan<int> value);
 

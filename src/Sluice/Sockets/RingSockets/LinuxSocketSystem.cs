@@ -8,6 +8,7 @@ internal sealed unsafe partial class LinuxSocketSystem : ISocketSystem
 {
     private const int EFD_CLOEXEC = 0x80000;
     private const int EFD_NONBLOCK = 0x800;
+    private const int O_CLOEXEC = 0x80000;
     private const int MSG_DONTWAIT = 0x40;
     private const int MSG_NOSIGNAL = 0x4000;
     private const short POLLRDHUP = 0x2000;
@@ -24,6 +25,12 @@ internal sealed unsafe partial class LinuxSocketSystem : ISocketSystem
     {
         ulong one = 1;
         return Result((int)Write(fd, &one, sizeof(ulong)));
+    }
+
+    public int OpenZeros()
+    {
+        fixed (byte* path = "/dev/zero\0"u8)
+            return Result(Open(path, O_CLOEXEC));
     }
 
     public int SetOption(int fd, int level, int name, ReadOnlySpan<int> value)
@@ -78,6 +85,9 @@ internal sealed unsafe partial class LinuxSocketSystem : ISocketSystem
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     private static partial int EventFd(uint value, int flags);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static partial int Open(byte* path, int flags);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint Write(int fd, void* data, nuint length);

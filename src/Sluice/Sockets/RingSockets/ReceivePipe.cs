@@ -209,6 +209,9 @@ internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
             // The last of what came before the end, which is told then.
             isDrained = _hasEnded && consumedTo > start && consumedTo == _bytes.End;
             _bytes.Consume(consumedTo - start);
+            // An idle connection keeps nothing alive of a buffer that is gone.
+            if (_bytes.Head is null)
+                _seenTail = null;
             _examined = examinedTo;
             resumes = wasFull && !IsFull;
         }

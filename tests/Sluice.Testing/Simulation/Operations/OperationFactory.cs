@@ -26,6 +26,8 @@ internal static class OperationFactory
             Opcode.Timeout => new TimeoutOperation(kernel, ring, in sqe),
             Opcode.LinkTimeout => new LinkTimeoutOperation(kernel, ring, in sqe),
             Opcode.MessageRing => new MessageRingOperation(kernel, ring, in sqe),
+            Opcode.Read when ((SubmissionFlags)sqe.flags & SubmissionFlags.BufferSelect) != 0 =>
+                new ReadZerosOperation(kernel, ring, in sqe),
             Opcode.Read or Opcode.Write => new EventOperation(kernel, ring, in sqe),
             _ => new UnknownOperation(kernel, ring, in sqe),
         };
