@@ -86,6 +86,17 @@ public sealed class RegionMemoryTests
     }
 
     [Fact]
+    public void AllocateAligned_NextMultipleIsFarBeyondTheChunk_LeavesTheChunkToSmallOnes()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory has guards of its own.");
+        using var scope = new BufferScope();
+        nint first = scope.AllocateAligned(8, 1).NativeAddress;
+        scope.AllocateAligned(8, LargestChunk);
+
+        Assert.Equal(first + 8, scope.AllocateAligned(8, 1).NativeAddress);
+    }
+
+    [Fact]
     public void Dispose_ChunksAndLargePieces_FreesThemAll()
     {
         Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory stays mapped for a while.");
