@@ -79,8 +79,8 @@ internal sealed class ReceiveBuffers
     /// Buffers that the kernel has and should give back: those beyond the ring's depth, and as
     /// many as lie above the limit. At most half at a time, so that connections find the rest.
     /// </summary>
-    public int Superfluous =>
-        Math.Min(_provided / 2, Math.Max(_provided - _depth, _withMemory - _limit - Held));
+    public int Superfluous => Math.Clamp(
+        Math.Max(_provided - _depth, _withMemory - _limit - Held), 0, _provided / 2);
 
     /// <summary>Buffers that have memory.</summary>
     public int WithMemory => _withMemory;

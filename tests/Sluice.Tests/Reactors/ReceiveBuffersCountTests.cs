@@ -145,14 +145,81 @@ public sealed class ReceiveBuffersCountTests : IDisposable
         Assert.Equal(16, buffers.Provided);
     }
 
-    private ReceiveBuffers Create(int max, int depth)
+    [Fact]
+    public void Trim_HalfIsLessThanWhatIsKept_StopsThere()
+    {
+        ReceiveBuffers buffers = Create(64, 4, bytesKept: 12 * Size);
+        UseAllOf(buffers, turns: 3);
+        Assert.True(buffers.IsTrimmable);
+
+        TrimTwice(buffers);
+        GiveAll(buffers, Take(buffers, 12, 4));
+
+        Assert.Equal(12, buffers.WithMemory);
+    }
+
+    [Fact]
+    public void Superfluous_TheDepthWasHalved_IsTheRestButAtMostHalf()
+    {
+        ReceiveBuffers buffers = Create(64, 4);
+        for (int i = 0; i < 3; i++)
+        {
+            buffers.Wait(new Waiter());
+            buffers.Replenish();
+        }
+
+        Assert.Equal(0, buffers.Superfluous);
+        buffers.Trim();
+        Assert.Equal(16, buffers.Superfluous);
+        buffers.Trim();
+        Assert.Equal(16, buffers.Superfluous);
+    }
+
+    [Fact]
+    public void Superfluous_BuffersLieAboveTheLimit_AreAsManyButNotWhatReadersHold()
+    {
+        ReceiveBuffers buffers = Create(64, 8);
+        UseAllOf(buffers, turns: 3);
+
+        TrimTwice(buffers);
+        Assert.Equal(24, buffers.WithMemory);
+        Assert.Equal(4, buffers.Superfluous);
+        GiveAll(buffers, Take(buffers, 24, 8));
+        Assert.Equal(16, buffers.WithMemory);
+        Assert.Equal(0, buffers.Superfluous);
+        _ = Take(buffers, 13, 3);
+
+        Assert.Equal(0, buffers.Superfluous);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Give_OnAnyThread_LeavesTheReadersSequence(bool isRemote)
+    {
+        ReceiveBuffers buffers = Create(2, 2);
+        ReceiveSegment first = buffers.Take(0);
+        ReceiveSegment second = buffers.Take(1);
+        first.Append(null, this, 0, 1);
+        second.Append(first, this, 1, 1);
+
+        if (isRemote)
+            buffers.GiveRemotely(first);
+        else
+            buffers.Give(first);
+
+        Assert.Null(first.Holder);
+        Assert.Null(first.Next);
+    }
+
+    private ReceiveBuffers Create(int max, int depth, int bytesKept = 0)
     {
         var options = new ReactorLoopOptions
         {
             ReceiveBufferSize = Size,
             ReceiveBuffersMax = max,
             ReceiveDepth = depth,
-            BytesKept = 0,
+            BytesKept = bytesKept,
         };
         return _buffers = new ReceiveBuffers(_ring, 1, _heap, options);
     }
@@ -165,13 +232,39 @@ public sealed class ReceiveBuffersCountTests : IDisposable
         return segment;
     }
 
-    private void UseOfATurn(ReceiveBuffers buffers, int count)
+    private ReceiveSegment[] Take(ReceiveBuffers buffers, int firstId, int count) =>
+        [.. Enumerable.Range(firstId, count).Select(id => Taken(buffers, id))];
+
+    private static void GiveAll(ReceiveBuffers buffers, IEnumerable<ReceiveSegment> taken)
     {
-        ReceiveSegment[] taken =
-            [.. Enumerable.Range(0, count).Select(id => Taken(buffers, id))];
         foreach (ReceiveSegment segment in taken)
             buffers.Give(segment);
         buffers.Replenish();
+    }
+
+    private void UseOfATurn(ReceiveBuffers buffers, int count) =>
+        GiveAll(buffers, Take(buffers, 0, count));
+
+    // A reader holds all that the kernel has, turn after turn, and then gives it back.
+    private void UseAllOf(ReceiveBuffers buffers, int turns)
+    {
+        int depth = buffers.Provided;
+        var held = new List<ReceiveSegment>();
+        for (int turn = 0; turn < turns; turn++)
+        {
+            held.AddRange(Take(buffers, turn * depth, depth));
+            buffers.Replenish();
+        }
+
+        GiveAll(buffers, held);
+    }
+
+    // In the first interval all was needed, in the second one little.
+    private static void TrimTwice(ReceiveBuffers buffers)
+    {
+        buffers.Trim();
+        buffers.Replenish();
+        buffers.Trim();
     }
 
     private sealed class Waiter : IBufferWaiter

@@ -105,6 +105,18 @@ public sealed class SendBlockPoolTests : IDisposable
     }
 
     [Fact]
+    public void IsTrimmable_OnceMoreIsMappedThanKept()
+    {
+        bool isTrimmable = _pool.IsTrimmable;
+        const int Count = (Kept / SendBlockPool.SmallSize) + 1;
+        SendBlock[] blocks = [.. Enumerable.Range(0, Count).Select(_ => _pool.Rent(1))];
+
+        Assert.False(isTrimmable);
+        Assert.True(_pool.IsTrimmable);
+        Array.ForEach(blocks, _pool.Return);
+    }
+
+    [Fact]
     public async Task Rent_SeveralThreads_NoneSharesMemory()
     {
         const int Threads = 4;

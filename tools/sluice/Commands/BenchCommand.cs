@@ -90,6 +90,7 @@ internal static class BenchCommand
         {
             using FileStream file = json.Create();
             JsonSerializer.Serialize(file, result, BenchResultJson.Default.BenchResult);
+            file.WriteByte((byte)'\n');
         }
 
         if (arguments.GetValue(Html) is { } html)

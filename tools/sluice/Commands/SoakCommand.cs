@@ -169,6 +169,7 @@ internal static class SoakCommand
             await using FileStream file = json.Create();
             await JsonSerializer.SerializeAsync(
                 file, result, SoakResultJson.Default.SoakResult);
+            file.WriteByte((byte)'\n');
         }
 
         if (arguments.GetValue(Html) is { } html)
