@@ -13,8 +13,8 @@ namespace Sluice.Reactors;
 /// </remarks>
 internal sealed class BufferRecall : ReactorResource
 {
-    /// <summary>The most reads of one recall, 0.2 ms.</summary>
-    public const int CountMax = 512;
+    // Connections wait as long as the reads of a recall take.
+    private const int CountMax = 512;
 
     private readonly ISocketSystem _system;
     private readonly int _fd;

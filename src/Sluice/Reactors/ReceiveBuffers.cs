@@ -194,7 +194,7 @@ internal sealed class ReceiveBuffers
             return;
 
         _hasReleased = false;
-        ForgetSuperfluous();
+        ForgetEmpty();
         _ = _heap.Trim();
     }
 
@@ -307,7 +307,7 @@ internal sealed class ReceiveBuffers
     }
 
     // After a burst the objects of buffers without memory would be a cost of each connection.
-    private void ForgetSuperfluous()
+    private void ForgetEmpty()
     {
         int count = _all.Count;
         while (count > _limit && !_all[count - 1].HasMemory)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Reactors;
@@ -13,6 +14,8 @@ namespace Sluice.Simulation.Tests.Reactors;
 
 public sealed class ReactorLoopTests
 {
+    private const int BufferSize = 16;
+
     private static readonly IPEndPoint Address = new(IPAddress.Loopback, 80);
 
     [Theory]
@@ -22,104 +25,150 @@ public sealed class ReactorLoopTests
     [InlineData(true)]
     public void Turn_BufferComesHomeBeforeTheWait_ServesWhoStandsInLine(bool isOnOtherThread)
     {
-        var kernel = new SimulatedKernel(1, SimulationFaults.None);
-        var options = new ReactorLoopOptions
-        {
-            ReceiveBuffersMax = 1,
-            Scheduling = Scheduling.Inline,
-            TimeProvider = kernel.Clock,
-        };
-        using var loop = new ReactorLoop(kernel, kernel, options, NullLogger.Instance);
+        using var server = new Server(
+            SimulationFaults.None, new ReactorLoopOptions { ReceiveBuffersMax = 1 });
         using var otherThread = new OtherThread();
-        var gate = new Gate(loop);
-        int fd = kernel.Listen(Address);
-        var listener = new ListenerChannel(
-            loop, gate, fd, Address, new AcceptQueue(2), NullLogger.Instance);
-        listener.Update();
-        SimulatedPeer first = kernel.Connect(Address);
-        SimulatedPeer second = kernel.Connect(Address);
-        Settle(loop);
+        SimulatedPeer first = server.Connect();
+        SimulatedPeer second = server.Connect();
+        server.Settle();
         first.Send("a"u8);
-        Settle(loop);
+        server.Settle();
         second.Send("b"u8);
-        Settle(loop);
-        Assert.True(gate.Connections[0].Input.TryRead(out ReadResult held));
-        Action giveBack = () => gate.Connections[0].Input.AdvanceTo(held.Buffer.End);
-        loop.Enqueue(new MidTurn(
-            loop, isOnOtherThread ? () => otherThread.Run(giveBack) : giveBack));
+        server.Settle();
+        Assert.True(server.InputOf(0).TryRead(out ReadResult held));
+        Action giveBack = () => server.InputOf(0).AdvanceTo(held.Buffer.End);
+        server.Loop.Enqueue(new MidTurn(
+            server.Loop, isOnOtherThread ? () => otherThread.Run(giveBack) : giveBack));
 
-        loop.Turn(mayWait: true);
-        int hangs = kernel.Counters.Hangs;
-        Settle(loop);
+        server.Loop.Turn(mayWait: true);
+        int hangs = server.Kernel.Counters.Hangs;
+        server.Settle();
 
         Assert.Equal(0, hangs);
-        Assert.True(gate.Connections[1].Input.TryRead(out ReadResult served));
+        Assert.True(server.InputOf(1).TryRead(out ReadResult served));
         Assert.Equal(1, served.Buffer.Length);
-        End(kernel, loop, gate, listener, fd);
     }
 
     [Fact]
     public void Turn_KernelLosesAResetWhileArming_IsFoundAllTheSame()
     {
-        var kernel = new SimulatedKernel(1, SimulationFaults.None with { MissReset = 1 });
-        var options = new ReactorLoopOptions
-        {
-            Scheduling = Scheduling.Inline,
-            TimeProvider = kernel.Clock,
-        };
-        using var loop = new ReactorLoop(kernel, kernel, options, NullLogger.Instance);
-        var gate = new Gate(loop);
-        int fd = kernel.Listen(Address);
-        var listener = new ListenerChannel(
-            loop, gate, fd, Address, new AcceptQueue(2), NullLogger.Instance);
-        listener.Update();
-        SimulatedPeer peer = kernel.Connect(Address);
+        using var server = new Server(
+            SimulationFaults.None with { MissReset = 1 }, new ReactorLoopOptions());
+        SimulatedPeer peer = server.Connect();
         peer.Send("a"u8);
         peer.Reset();
 
-        Settle(loop);
+        server.Settle();
 
-        PipeReader input = gate.Connections[0].Input;
+        PipeReader input = server.InputOf(0);
         Assert.True(input.TryRead(out ReadResult bytes));
         Assert.Equal(1, bytes.Buffer.Length);
         input.AdvanceTo(bytes.Buffer.End);
         Assert.Throws<ConnectionResetException>(() => input.TryRead(out _));
-        End(kernel, loop, gate, listener, fd);
     }
 
-    private static void Settle(ReactorLoop loop)
+    [Fact]
+    public void Turn_BurstIsOver_LetsGoOfTheBufferThatAnIdleReaderSawLast()
     {
-        for (int turn = 0; turn < 6; turn++)
-            loop.Turn(mayWait: false);
+        const int Kept = 4;
+        const int Many = 8;
+        using var server = new Server(SimulationFaults.None, new ReactorLoopOptions
+        {
+            ReceiveBufferSize = BufferSize,
+            ReceiveBuffersMax = 2 * Many,
+            ReceiveDepth = Kept / 2,
+            BytesKept = Kept * BufferSize,
+        });
+        SimulatedPeer peer = server.Connect();
+        for (int i = 0; i < Many; i++)
+        {
+            peer.Send(new byte[BufferSize]);
+            server.Settle();
+        }
+
+        WeakReference last = ConsumeAll(server.InputOf(0), Many * BufferSize);
+        server.WaitUntilNothingIsDue();
+        GC.Collect();
+
+        Assert.Equal(Kept, server.Loop.Receive.Known);
+        Assert.False(last.IsAlive);
     }
 
-    private static void End(
-        SimulatedKernel kernel, ReactorLoop loop, Gate gate, ListenerChannel listener, int fd)
+    // Not inlined: a local of the caller's would keep the buffer alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference ConsumeAll(PipeReader input, int expected)
     {
-        foreach (UringConnection connection in gate.Connections)
-            connection.Drop();
-        listener.Stop();
-        while (loop.ResourceCount != 0)
-            loop.Turn(mayWait: false);
-        _ = kernel.CloseDescriptor(fd);
+        Assert.True(input.TryRead(out ReadResult read));
+        Assert.Equal(expected, read.Buffer.Length);
+        SequencePosition end = read.Buffer.End;
+        input.AdvanceTo(end);
+        return new WeakReference(end.GetObject());
     }
 
-    private sealed class Gate(ReactorLoop loop) : IConnectionGate
+    private sealed class Server : IConnectionGate, IDisposable
     {
-        public List<UringConnection> Connections { get; } = [];
+        private readonly List<UringConnection> _connections = [];
+        private readonly ListenerChannel _listener;
+        private readonly int _listenerFd;
+
+        public Server(SimulationFaults faults, ReactorLoopOptions options)
+        {
+            Kernel = new SimulatedKernel(1, faults);
+            Loop = new ReactorLoop(
+                Kernel,
+                Kernel,
+                options with { Scheduling = Scheduling.Inline, TimeProvider = Kernel.Clock },
+                NullLogger.Instance);
+            _listenerFd = Kernel.Listen(Address);
+            _listener = new ListenerChannel(
+                Loop, this, _listenerFd, Address, new AcceptQueue(2), NullLogger.Instance);
+            _listener.Update();
+        }
+
+        public SimulatedKernel Kernel { get; }
+
+        public ReactorLoop Loop { get; }
 
         public bool MayAccept => true;
 
         public bool AcceptsOneByOne => false;
 
+        public SimulatedPeer Connect() => Kernel.Connect(Address);
+
+        public PipeReader InputOf(int index) => _connections[index].Input;
+
+        public void Settle()
+        {
+            for (int turn = 0; turn < 6; turn++)
+                Loop.Turn(mayWait: false);
+        }
+
+        public void WaitUntilNothingIsDue()
+        {
+            Settle();
+            for (int turn = 0; turn < 100 && Loop.Timers.UntilNext() >= TimeSpan.Zero; turn++)
+                Loop.Turn(mayWait: true);
+        }
+
         public UringConnection TryAdmit(int fd, EndPoint listener)
         {
-            Connections.Add(new UringConnection(this, loop, fd, Address, Address));
-            return Connections[^1];
+            _connections.Add(new UringConnection(this, Loop, fd, Address, Address));
+            return _connections[^1];
         }
 
         public void OnClosed(UringConnection connection)
         {
+        }
+
+        public void Dispose()
+        {
+            foreach (UringConnection connection in _connections)
+                connection.Drop();
+            _listener.Stop();
+            while (Loop.ResourceCount != 0)
+                Loop.Turn(mayWait: false);
+            _ = Kernel.CloseDescriptor(_listenerFd);
+            Loop.Dispose();
         }
     }
 }

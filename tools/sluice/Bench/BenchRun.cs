@@ -9,7 +9,7 @@ namespace Sluice.Tool.Bench;
 /// </summary>
 internal sealed class BenchRun : IDisposable
 {
-    // Both give memory back that making so many connections took, within seconds.
+    // What making so many connections took is given back within seconds, and is not their price.
     private const int IdleSettleMs = 8000;
 
     private readonly BenchSettings _settings;
