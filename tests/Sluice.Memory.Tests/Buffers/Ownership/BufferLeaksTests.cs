@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -11,6 +10,7 @@ public sealed class BufferLeaksTests
     private const int LeakedSize = 54_321;
     private const int CountedSize = 54_322;
     private const int SlicedSize = 54_323;
+    private const int ToldSize = 54_325;
 
     [Fact]
     public void Found_BufferNeverDisposed_IsToldOfItsSize()
@@ -68,6 +68,22 @@ public sealed class BufferLeaksTests
     }
 
     [Fact]
+    public void Found_AListenerThrows_OthersAreTold()
+    {
+        EventHandler<BufferLeakEventArgs> failing = static (_, leak) =>
+        {
+            if (leak.Size == ToldSize)
+                throw new InvalidOperationException("cannot listen");
+        };
+        BufferLeaks.Found += failing;
+        using var leaks = new LeakCollector();
+        BufferLeaks.Report(ToldSize, null);
+        BufferLeaks.Found -= failing;
+
+        Assert.Single(leaks.OfSize(ToldSize));
+    }
+
+    [Fact]
     public void Found_SliceStillUsed_IsNotTold()
     {
         using var leaks = new LeakCollector();
@@ -116,21 +132,5 @@ public sealed class BufferLeaksTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-    }
-
-    private sealed class LeakCollector : IDisposable
-    {
-        private readonly ConcurrentQueue<BufferLeakEventArgs> _leaks = new();
-
-        public LeakCollector() => BufferLeaks.Found += OnFound;
-
-        public IEnumerable<BufferLeakEventArgs> All => _leaks;
-
-        public IEnumerable<BufferLeakEventArgs> OfSize(nuint size) =>
-            _leaks.Where(leak => leak.Size == size);
-
-        public void Dispose() => BufferLeaks.Found -= OnFound;
-
-        private void OnFound(object? sender, BufferLeakEventArgs leak) => _leaks.Enqueue(leak);
     }
 }

@@ -28,6 +28,102 @@ public sealed class BufferMemoryTests
         Assert.Equal(0, memory.FaultCount);
     }
 
+    [Fact]
+    public void TryPin_SoleWriterEndsTheLifeAsItShares_Fails()
+    {
+        var memory = new Written();
+        int life = memory.Begin();
+
+        Assert.False(memory.TryPin(life));
+        Assert.Equal(1, memory.SharedCount);
+        Assert.True(memory.IsUnused);
+    }
+
+    [Fact]
+    public void TryClose_SoleWriterEndsTheLifeAsItShares_Fails()
+    {
+        var memory = new Written();
+        int life = memory.Begin();
+
+        Assert.False(memory.TryClose(life));
+        Assert.Equal((1, 0), (memory.SharedCount, memory.EndedCount));
+    }
+
+    [Fact]
+    public void Unpin_WithASoleWriter_SharesBeforeItEndsTheUse()
+    {
+        var memory = new Written { IsSole = false };
+        int life = memory.Begin();
+        Assert.True(memory.TryPin(life));
+        Assert.True(memory.TryClose(life));
+        memory.IsSole = true;
+
+        memory.Unpin();
+        Assert.Equal((1, 1), (memory.SharedCount, memory.EndedCount));
+        Assert.False(memory.WasUnused);
+    }
+
+    [Fact]
+    public void Steps_NoSoleWriter_ShareNothing()
+    {
+        var memory = new Written { IsSole = false };
+        int life = memory.Begin();
+
+        Assert.True(memory.TryPin(life));
+        memory.Unpin();
+        Assert.True(memory.TryClose(life));
+        Assert.Equal((0, 1), (memory.SharedCount, memory.EndedCount));
+    }
+
+    [Fact]
+    public void TryEndAlone_OfThisLife_EndsItAndTellsNobody()
+    {
+        var memory = new Written();
+        int life = memory.Begin();
+
+        Assert.True(memory.TryEndAsSole(life));
+        Assert.False(memory.IsCurrent(life));
+        Assert.True(memory.IsUnused);
+        Assert.Equal((0, 0), (memory.SharedCount, memory.EndedCount));
+    }
+
+    [Fact]
+    public void TryEndAlone_OfAnotherLife_ChangesNothing()
+    {
+        var memory = new Written();
+        int life = memory.Begin();
+
+        Assert.False(memory.TryEndAsSole(life + 1));
+        Assert.False(memory.TryEndAsSole(life - 1));
+        Assert.True(memory.IsCurrent(life));
+        Assert.False(memory.IsUnused);
+    }
+
+    [Fact]
+    public void TryEndAlone_Pinned_ChangesNothing()
+    {
+        var memory = new Written { IsSole = false };
+        int life = memory.Begin();
+        Assert.True(memory.TryPin(life));
+
+        Assert.False(memory.TryEndAsSole(life));
+        Assert.True(memory.IsCurrent(life));
+        memory.Unpin();
+        Assert.True(memory.TryEndAsSole(life));
+    }
+
+    [Fact]
+    public void TryEnd_OfAnotherLife_IsNotTheEndOfItsUse()
+    {
+        var memory = new Written { IsSole = false };
+        int life = memory.Begin();
+
+        Assert.Equal((false, false), memory.End(life + 1));
+        Assert.True(memory.IsCurrent(life));
+        Assert.Equal((true, true), memory.End(life));
+        Assert.Equal((false, false), memory.End(life));
+    }
+
     private static void PinUntilDone(Churned memory)
     {
         while (!memory.IsDone)
@@ -66,5 +162,46 @@ public sealed class BufferMemoryTests
                 Fault();
             Interlocked.Increment(ref _endedCount);
         }
+    }
+
+    /// <summary>Has a sole writer, who ends the life just before the word is shared.</summary>
+    private sealed class Written : BufferMemory
+    {
+        private int _life;
+
+        public Written() => IsSole = true;
+
+        public bool IsSole
+        {
+            get => HasSoleWriter;
+            set => HasSoleWriter = value;
+        }
+
+        public int SharedCount { get; private set; }
+
+        public int EndedCount { get; private set; }
+
+        /// <summary>When the word was shared.</summary>
+        public bool WasUnused { get; private set; }
+
+        public int Begin() => _life = Open();
+
+        public bool TryEndAsSole(int generation) => TryEndAlone(generation);
+
+        public (bool HasEnded, bool IsUnused) End(int generation)
+        {
+            bool hasEnded = TryEnd(generation, out bool isUnused);
+            return (hasEnded, isUnused);
+        }
+
+        protected override void ShareWord()
+        {
+            SharedCount++;
+            WasUnused = IsUnused;
+            HasSoleWriter = false;
+            TryEndAlone(_life);
+        }
+
+        protected override void OnUnused() => EndedCount++;
     }
 }

@@ -87,6 +87,21 @@ public sealed class BufferStateTests
         Assert.True(BufferState.IsUnused(closed));
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(int.MaxValue, int.MinValue)]
+    [InlineData(-2, -1)]
+    public void Closed_AnyGeneration_IsOfTheNext(int generation, int next) =>
+        Assert.Equal(next, BufferState.Generation(BufferState.Closed(generation)));
+
+    [Fact]
+    public void Close_OfWhatIsClosed_IsRefused()
+    {
+        Assert.False(BufferState.TryClose(BufferState.Closed(6), 7, out _));
+        Assert.False(BufferState.TryClose(
+            BufferState.NoGeneration, BufferState.NoGeneration, out _));
+    }
+
     [Fact]
     public void Unpin_WithoutAPin_IsRefused()
     {
