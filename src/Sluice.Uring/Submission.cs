@@ -64,6 +64,9 @@ public readonly unsafe ref struct Submission
 
     internal io_uring_sqe* Entry => _sqe;
 
+    /// <summary>Zeroes the entry, as it was at first.</summary>
+    internal void Clear() => *_sqe = default;
+
     internal void Set(
         Opcode opcode, int fd, ulong address, uint length, ulong offset = 0, uint flags = 0)
     {

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Sluice.Reactors;
 using Sluice.Sockets;
 using Sluice.Testing.Connections;
 using Sluice.Tests.Engines;
+using Sluice.Uring;
 
 namespace Sluice.Tests;
 
@@ -244,5 +246,28 @@ public sealed class RuntimeTests
             await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
                 () => runtime.ListenAsync(AnyPort, mistake).Within());
         }
+    }
+
+    [Theory]
+    [InlineData(Scheduling.ThreadPool)]
+    [InlineData(Scheduling.Inline)]
+    [Trait("pitfall", "21")]
+    public async Task DisposeAsync_OperationsOfTheUserInFlight_EndsThem(Scheduling scheduling)
+    {
+        await using SluiceRuntime runtime = EngineRun.Start(Engine.Uring, scheduling);
+        Reactor reactor = runtime.Reactors[0];
+        using var silent = new Socket(SocketType.Dgram, ProtocolType.Udp);
+        Task delay = reactor.DelayAsync(TimeSpan.FromDays(1)).AsTask();
+        Task<int> poll = reactor.SubmitAsync(
+            static (submission, state) =>
+                submission.PreparePollAdd((int)((Socket)state!).Handle, PollEvents.Readable),
+            silent).AsTask();
+
+        await runtime.DisposeAsync().Within();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => delay).Within();
+        Assert.Equal(-(int)Errno.ECANCELED, await poll.Within());
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => reactor.DelayAsync(TimeSpan.Zero).AsTask()).Within();
     }
 }

@@ -74,7 +74,8 @@ public sealed class Reactor
     /// <summary>Runs any operation of the ring.</summary>
     /// <param name="prepare">
     /// Called once on the reactor's thread with a free entry; prepares the operation, but leaves
-    /// <see cref="Submission.UserData"/> alone. Use a static delegate to avoid allocation.
+    /// <see cref="Submission.UserData"/> alone. Use a static delegate to avoid allocation. What it
+    /// throws, the task throws.
     /// </param>
     /// <param name="state">Passed to <paramref name="prepare"/>.</param>
     /// <param name="cancellationToken">
@@ -83,7 +84,14 @@ public sealed class Reactor
     /// <returns>
     /// The operation's result: a value of its own, or <c>-errno</c>. It comes with the terminal
     /// completion, so memory that the operation refers to is the caller's again. Await it once.
+    /// Disposing the runtime cancels what is in flight.
     /// </returns>
+    /// <exception cref="InvalidOperationException">
+    /// The entry has a flag that concerns other operations: <see cref="SubmissionFlags.Link"/>,
+    /// <see cref="SubmissionFlags.HardLink"/>, <see cref="SubmissionFlags.Drain"/>,
+    /// <see cref="SubmissionFlags.BufferSelect"/> or <see cref="SubmissionFlags.SkipSuccess"/>.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The runtime was disposed.</exception>
     public ValueTask<int> SubmitAsync(
         OperationPreparer prepare, object? state, CancellationToken cancellationToken = default)
     {
@@ -92,7 +100,10 @@ public sealed class Reactor
     }
 
     /// <summary>Waits on the reactor's clock.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token was cancelled, or the runtime disposed meanwhile.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The runtime was disposed before.</exception>
     public ValueTask DelayAsync(TimeSpan delay, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -103,7 +114,7 @@ public sealed class Reactor
     /// <summary>Ends the thread once nothing is left on it, and waits for that.</summary>
     internal void Stop()
     {
-        Post(static state => ((ReactorLoop)state!).IsStopping = true, Loop);
+        Post(static state => ((ReactorLoop)state!).BeginStop(), Loop);
         _thread.Join();
     }
 

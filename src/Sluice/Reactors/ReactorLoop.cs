@@ -129,7 +129,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     public int ResourceCount => _slots.Count - 2;
 
     /// <summary>Whether the loop is to end once nothing is left on it.</summary>
-    public bool IsStopping { get; set; }
+    public bool IsStopping { get; private set; }
 
     /// <summary>Whether it has come to that: there is nothing to wait for any more.</summary>
     public bool HasEnded => IsStopping && ResourceCount == 0;
@@ -140,7 +140,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
     {
         Invariant.Require(IsOwnerThread);
 
-        RunPosted();
+        _work.RunAll(_logger);
         _timers.RunDue();
         Receive.Replenish();
         if (!_trimmer.IsQueued && _trimmer.IsNeeded)
@@ -156,9 +156,19 @@ internal sealed unsafe class ReactorLoop : IDisposable
         if (!work.TryMarkPosted())
             return;
 
-        _work.Push(work);
-        if (!IsOwnerThread)
+        if (!_work.TryPush(work))
+            work.Refuse();
+        else if (!IsOwnerThread)
             Wake();
+    }
+
+    /// <summary>Ends operations that users left behind, and the loop once nothing is left on it.
+    /// </summary>
+    public void BeginStop()
+    {
+        IsStopping = true;
+        foreach (ReactorResource? resource in _slots.Used)
+            resource?.OnStopping();
     }
 
     /// <summary>Ends a wait of the loop, if it is in one. From any thread.</summary>
@@ -240,6 +250,7 @@ internal sealed unsafe class ReactorLoop : IDisposable
         _scratch.Dispose();
         SendBlocks.Dispose();
         Heap.Dispose();
+        _work.Close();
     }
 
     // Huge pages would be resident as a whole; the few warm buffers that go round need none.
@@ -248,33 +259,6 @@ internal sealed unsafe class ReactorLoop : IDisposable
         HugePages = IoHugePages.None,
         LeakFound = report => Log.MemoryOutlivesReactor(_logger, report),
     };
-
-    private void RunPosted()
-    {
-        ReactorWork? work = _work.TakeAll();
-        while (work is not null)
-        {
-            ReactorWork? next = work.NextWork;
-            work.NextWork = null;
-            work.ClearPosted();
-            Run(work);
-            work = next;
-        }
-    }
-
-    private void Run(ReactorWork work)
-    {
-        try
-        {
-            work.Run();
-        }
-#pragma warning disable CA1031 // A callback of the user's must not end the reactor.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Log.CallbackFailed(_logger, failure);
-        }
-    }
 
     // True if nothing is left to prepare, so that the loop may wait.
     private bool PrepareQueued()

@@ -7,8 +7,20 @@ namespace Sluice.Reactors;
 /// One operation of a user's in a reactor's ring, awaitable and used again. It ends with the
 /// terminal completion; its result is that of the first (they differ for zero-copy sends only).
 /// </summary>
+/// <remarks>
+/// An object that is used again must not be run, cancelled or refused for its former user. So a
+/// life starts with the mark that <see cref="Begin"/> sets last, after everything else is in
+/// place; a run without the mark does nothing. And it ends only when a cancellation that is under
+/// way on another thread has returned.
+/// </remarks>
 internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>, IValueTaskSource
 {
+    // What would tie the operation to its neighbours, take a receive buffer of a connection, or
+    // keep its completion back.
+    private const SubmissionFlags RefusedFlags =
+        SubmissionFlags.Drain | SubmissionFlags.Link | SubmissionFlags.HardLink
+        | SubmissionFlags.BufferSelect | SubmissionFlags.SkipSuccess;
+
     private readonly OperationPool _pool;
     private readonly Timespec[] _time = GC.AllocateArray<Timespec>(1, pinned: true);
     private ManualResetValueTaskSourceCore<int> _source;
@@ -16,6 +28,8 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
     private CancellationToken _token;
     private OperationPreparer? _prepare;
     private object? _state;
+    private Exception? _failure;
+    private int _isStarted;
     private int _isCancelRequested;
     private int? _result;
     private bool _isDelay;
@@ -54,11 +68,17 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
 
     internal override void Run()
     {
-        if (_prepare is null)
+        if (Volatile.Read(ref _isStarted) == 0)
             return;
 
         if (!_isAdded)
         {
+            if (Loop.IsStopping)
+            {
+                Refuse();
+                return;
+            }
+
             _isAdded = true;
             Loop.Add(this);
         }
@@ -66,16 +86,30 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
         Loop.Enqueue(this);
     }
 
+    internal override void OnStopping()
+    {
+        Volatile.Write(ref _isCancelRequested, 1);
+        Loop.Enqueue(this);
+    }
+
+    // Whoever posts it may be refused, the one who cancels too; one of them ends it.
+    internal override void Refuse()
+    {
+        ClearPosted();
+        if (Interlocked.Exchange(ref _isStarted, 0) != 0)
+            End(new ObjectDisposedException(nameof(Reactor)), result: 0);
+    }
+
     internal override bool TryPrepare()
     {
-        if (_prepare is null)
+        if (!_isAdded)
             return true;
         if (!_isSubmitted)
         {
             if (!TryBegin(out Submission submission))
                 return false;
             _isSubmitted = true;
-            _prepare(submission, _state);
+            Prepare(submission);
             submission.Token = Token(OperationKind.Custom);
         }
 
@@ -120,6 +154,29 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
         ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
+    // It has an entry and a slot already; an operation without effect brings it to its end.
+    private void Prepare(Submission submission)
+    {
+        try
+        {
+            _prepare!(submission, _state);
+            if ((submission.Flags & RefusedFlags) == 0)
+                return;
+
+            _failure = new InvalidOperationException(
+                $"An operation on a reactor stands alone; it cannot have {submission.Flags}.");
+        }
+#pragma warning disable CA1031 // It is the caller's own, whom it goes to.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _failure = failure;
+        }
+
+        submission.Clear();
+        submission.PrepareNop();
+    }
+
     private unsafe void PrepareDelay(Submission submission)
     {
         // Pinned for good; the kernel copies it when it consumes the submission.
@@ -136,6 +193,7 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
                 static (state, _) => ((ReactorOperation)state!).Cancel(), this);
         }
 
+        Volatile.Write(ref _isStarted, 1);
         Loop.Post(this);
     }
 
@@ -148,21 +206,29 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
     private void Finish()
     {
         Loop.Remove(this);
-        _registration.Unregister();
+        Volatile.Write(ref _isStarted, 0);
         int result = _result!.Value;
-        bool isCancelledDelay = _isDelay && result == -(int)Errno.ECANCELED;
-        CancellationToken token = _token;
+        if (_failure is null && _isDelay && result == -(int)Errno.ECANCELED)
+            _failure = new OperationCanceledException(_token);
+        End(_failure, result);
+    }
+
+    private void End(Exception? failure, int result)
+    {
+        // It waits for a call of Cancel on another thread, which does not block.
+        _registration.Dispose();
         _registration = default;
         _token = default;
         _prepare = null;
         _state = null;
+        _failure = null;
         _result = null;
         _isCancelRequested = 0;
         _isDelay = _isAdded = _isSubmitted = _isCancelSubmitted = false;
-        if (isCancelledDelay)
-            _source.SetException(new OperationCanceledException(token));
-        else
+        if (failure is null)
             _source.SetResult(result);
+        else
+            _source.SetException(failure);
     }
 
     private int TakeResult(short token)

@@ -35,6 +35,11 @@ internal abstract class ReactorResource : ReactorWork
     /// </summary>
     internal abstract void OnCompletion(OperationKind kind, in Completion completion);
 
+    /// <summary>The loop is to end: ends what nobody else does. It changes no slots.</summary>
+    internal virtual void OnStopping()
+    {
+    }
+
     /// <summary>Takes an entry of the queue for an operation of this resource.</summary>
     protected bool TryBegin(out Submission submission)
     {

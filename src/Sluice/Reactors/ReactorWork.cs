@@ -14,6 +14,13 @@ internal abstract class ReactorWork
     /// <summary>Runs on the reactor's thread.</summary>
     internal abstract void Run();
 
+    /// <summary>
+    /// Runs instead on the thread of the poster, or of the reactor, once the reactor has ended.
+    /// </summary>
+    internal virtual void Refuse()
+    {
+    }
+
     // Full fences: what the poster wrote before is seen by the run that finds the mark cleared.
     internal bool TryMarkPosted() => Interlocked.Exchange(ref _isPosted, 1) == 0;
 

@@ -19,6 +19,9 @@ internal sealed class SlotTable
     /// <summary>The number of resources.</summary>
     public int Count => (int)_used - _freeCount;
 
+    /// <summary>All resources, and null where a slot is free.</summary>
+    public ReadOnlySpan<ReactorResource?> Used => _resources.AsSpan(0, (int)_used);
+
     public void Add(ReactorResource resource)
     {
         uint slot = _freeCount > 0 ? _free[--_freeCount] : TakeNew();

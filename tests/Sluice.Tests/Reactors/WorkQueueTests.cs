@@ -18,7 +18,7 @@ public sealed class WorkQueueTests
     public void TakeAll_SeveralPushed_GivesTheOldestFirstAndLeavesNone()
     {
         for (int i = 0; i < 3; i++)
-            _queue.Push(new Work(i));
+            Assert.True(_queue.TryPush(new Work(i)));
         Assert.False(_queue.IsEmpty);
 
         Assert.Equal([0, 1, 2], Numbers(_queue.TakeAll()));
@@ -28,7 +28,7 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
-    public async Task Push_FromSeveralThreads_LosesNothingAndKeepsEachOnesOrder()
+    public async Task TryPush_FromSeveralThreads_LosesNothingAndKeepsEachOnesOrder()
     {
         const int Threads = 4;
         const int Each = 20_000;
@@ -42,12 +42,24 @@ public sealed class WorkQueueTests
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(() =>
         {
             for (int i = 0; i < Each; i++)
-                _queue.Push(new Work((thread * Each) + i));
+                Assert.True(_queue.TryPush(new Work((thread * Each) + i)));
         }))).Within();
         await taking.Within();
 
         foreach (IGrouping<int, int> thread in taken.GroupBy(number => number / Each))
             Assert.Equal(Enumerable.Range(thread.Key * Each, Each), thread);
+    }
+
+    [Fact]
+    public void Close_SomeIsPushed_RefusesItAndWhatComesLater()
+    {
+        var before = new Work(0);
+        _ = _queue.TryPush(before);
+
+        _queue.Close();
+
+        Assert.True(before.IsRefused);
+        Assert.False(_queue.TryPush(new Work(1)));
     }
 
     private static List<int> Numbers(ReactorWork? work)
@@ -62,8 +74,12 @@ public sealed class WorkQueueTests
     {
         public int Number => number;
 
+        public bool IsRefused { get; private set; }
+
         internal override void Run()
         {
         }
+
+        internal override void Refuse() => IsRefused = true;
     }
 }

@@ -9,8 +9,9 @@ using Sluice.Uring;
 namespace Sluice.Testing.Campaigns.Operations;
 
 /// <summary>
-/// Operations of a user's on a reactor, many at once and cancelled at random: delays, connects
-/// and zero-copy sends. Their objects are pooled: each must end once, for the one who awaits it.
+/// Operations of a user's on a reactor, many at once and cancelled at random: delays, connects,
+/// zero-copy sends, and some that cannot even be prepared. Their objects are pooled: each must end
+/// once, for the one who awaits it. Sometimes the reactor stops on the way.
 /// </summary>
 internal sealed class OperationSimulation : ISimulation
 {
@@ -29,6 +30,7 @@ internal sealed class OperationSimulation : ISimulation
     private readonly List<CancellationTokenSource> _cancellations = [];
     private readonly List<SimulatedPeer> _peers = [];
     private readonly int _count;
+    private readonly int? _stopAt;
 
     public OperationSimulation(ulong seed, SimulationLimits limits)
     {
@@ -54,6 +56,8 @@ internal sealed class OperationSimulation : ISimulation
             },
             _logger);
         _count = Math.Min(_random.Between(1, 40), limits.ConnectionsMax);
+        if (_random.Chance(0.3))
+            _stopAt = _random.Below(_count);
     }
 
     public SimulatedKernel Kernel => _kernel;
@@ -69,6 +73,8 @@ internal sealed class OperationSimulation : ISimulation
                 Elsewhere(() => _tasks.Add(StartOne()));
             if (_cancellations.Count > 0 && _random.Chance(0.3))
                 Elsewhere(CancelOne);
+            if (!_loop.IsStopping && _tasks.Count > _stopAt)
+                _loop.BeginStop();
             _loop.Turn(mayWait: _tasks.Count == _count && _cancellations.Count == 0);
             foreach (SimulatedPeer peer in _peers)
                 _ = peer.Receive(new byte[_random.Between(1, SendLength)]);
@@ -81,6 +87,7 @@ internal sealed class OperationSimulation : ISimulation
         if (_logger.Failure is not null || _loop.Counters.StaleCompletions != 0)
             throw new SimulationMismatch($"The reactor failed: {_logger.Failure}");
         _loop.Dispose();
+        RequireRefused();
         _kernel.ThrowIfViolated();
         if (_kernel.Descriptors.Count != 0 || _kernel.Counters.ClosedBusy != 0)
             throw new SimulationMismatch("Descriptors leaked, or were closed too early.");
@@ -122,12 +129,30 @@ internal sealed class OperationSimulation : ISimulation
         return false;
     }
 
-    private Task StartOne() => _random.Below(3) switch
+    private async Task StartOne()
     {
-        0 => DelayAsync(),
-        1 => ConnectAsync(Shut),
-        _ => ConnectAsync(Open),
-    };
+        try
+        {
+            await (_random.Below(8) switch
+            {
+                0 => FailAsync(),
+                1 or 2 => DelayAsync(),
+                3 or 4 => ConnectAsync(Shut),
+                _ => ConnectAsync(Open),
+            });
+        }
+        catch (ObjectDisposedException)
+        {
+            Require(_loop.IsStopping, "An operation was refused by a reactor that goes on");
+        }
+    }
+
+    private void RequireRefused() => Elsewhere(() =>
+    {
+        ValueTask late = _pool.Rent(_loop).StartDelay(TimeSpan.Zero, Token());
+        Require(late.IsFaulted, "A reactor that has ended took an operation");
+        _ = late.AsTask().Exception;
+    });
 
     private CancellationToken Token(bool isCertain = false)
     {
@@ -166,9 +191,25 @@ internal sealed class OperationSimulation : ISimulation
         }
         catch (OperationCanceledException e)
         {
-            Require(token.IsCancellationRequested && e.CancellationToken == token,
+            Require(token.IsCancellationRequested || _loop.IsStopping,
                 "A delay was cancelled by nobody");
+            Require(e.CancellationToken == token, "A delay was cancelled by another's token");
         }
+    }
+
+    private async Task FailAsync()
+    {
+        var failure = new InvalidDataException();
+        try
+        {
+            _ = await SubmitAsync((_, _) => throw failure, Token());
+        }
+        catch (InvalidDataException e) when (ReferenceEquals(e, failure))
+        {
+            return;
+        }
+
+        Require(false, "An operation that cannot be prepared ended with a result");
     }
 
     private async Task ConnectAsync(IPEndPoint endPoint)
@@ -179,18 +220,23 @@ internal sealed class OperationSimulation : ISimulation
         byte[] address = GC.AllocateUninitializedArray<byte>(16, pinned: true);
         SimulatedAddress.Of(endPoint).CopyTo(address, 0);
         CancellationToken token = Token();
-        int result = await SubmitAsync(
-            (submission, _) => PrepareConnect(submission, fd, address), token);
-        GC.KeepAlive(address);
-        Require(
-            result == 0
-                ? ReferenceEquals(endPoint, Open)
-                : result == -(int)Errno.ECONNREFUSED
-                    || (result == -(int)Errno.ECANCELED && token.IsCancellationRequested),
-            $"A connect ended with {result}");
-        if (result == 0)
-            await SendAsync(fd);
-        _ = _kernel.CloseDescriptor(fd);
+        try
+        {
+            int result = await SubmitAsync(
+                (submission, _) => PrepareConnect(submission, fd, address), token);
+            GC.KeepAlive(address);
+            Require(
+                result == 0
+                    ? ReferenceEquals(endPoint, Open)
+                    : result == -(int)Errno.ECONNREFUSED || IsCancelled(result, token),
+                $"A connect ended with {result}");
+            if (result == 0)
+                await SendAsync(fd);
+        }
+        finally
+        {
+            _ = _kernel.CloseDescriptor(fd);
+        }
     }
 
     // Once it is awaited the memory is ours again, and is used for something else at once.
@@ -198,22 +244,34 @@ internal sealed class OperationSimulation : ISimulation
     {
         nint memory = Allocate();
         CancellationToken token = Token();
-        int result = await SubmitAsync(
-            (submission, _) => submission.PrepareSendZeroCopy(fd, memory, SendLength), token);
-        Scribble(memory);
-        Require(
-            result > 0
-                || result == -(int)Errno.EINTR
-                || (result == -(int)Errno.ECANCELED && token.IsCancellationRequested),
-            $"A send ended with {result}");
+        try
+        {
+            int result = await SubmitAsync(
+                (submission, _) => submission.PrepareSendZeroCopy(fd, memory, SendLength), token);
+            Require(
+                result > 0 || result == -(int)Errno.EINTR || IsCancelled(result, token),
+                $"A send ended with {result}");
+        }
+        finally
+        {
+            Scribble(memory);
+        }
     }
+
+    private bool IsCancelled(int result, CancellationToken token) =>
+        result == -(int)Errno.ECANCELED && (token.IsCancellationRequested || _loop.IsStopping);
 
     private async Task<int> SubmitAsync(OperationPreparer prepare, CancellationToken token)
     {
         ValueTask<int> pending = _pool.Rent(_loop).Start(prepare, null, token);
-        int result = await pending;
-        RequireStale(() => _ = pending.GetAwaiter().GetResult());
-        return result;
+        try
+        {
+            return await pending;
+        }
+        finally
+        {
+            RequireStale(() => _ = pending.GetAwaiter().GetResult());
+        }
     }
 
     private static unsafe nint Allocate() => (nint)NativeMemory.AllocZeroed(SendLength);
