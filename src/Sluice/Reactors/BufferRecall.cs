@@ -19,6 +19,7 @@ internal sealed class BufferRecall : ReactorResource
     private readonly ISocketSystem _system;
     private readonly int _fd;
     private int _wanted;
+    private bool _isRefused;
 
     public BufferRecall(ReactorLoop loop, ISocketSystem system)
         : base(loop)
@@ -28,9 +29,10 @@ internal sealed class BufferRecall : ReactorResource
     }
 
     /// <summary>
-    /// Whether there is a <c>/dev/zero</c>; without one buffers come home as traffic passes.
+    /// Whether there is a <c>/dev/zero</c> that can be read; without one buffers come home as
+    /// traffic passes.
     /// </summary>
-    public bool IsPossible => _fd >= 0;
+    public bool IsPossible => _fd >= 0 && !_isRefused;
 
     /// <summary>Recalls so many buffers, or some of them.</summary>
     public void Recall(int count)
@@ -44,7 +46,7 @@ internal sealed class BufferRecall : ReactorResource
 
     public void Close()
     {
-        if (IsPossible)
+        if (_fd >= 0)
             _ = _system.Close(_fd);
     }
 
@@ -64,11 +66,14 @@ internal sealed class BufferRecall : ReactorResource
         return true;
     }
 
-    // Without a buffer: peers have taken them all meanwhile.
+    // Without a buffer: peers have taken them all meanwhile, or a policy forbids the read, now and
+    // ever after.
     internal override void OnCompletion(OperationKind kind, in Completion completion)
     {
         if (completion.HasBuffer)
             Loop.Receive.Give(Loop.Receive.Take(completion.BufferId));
+        _isRefused |= completion.Error
+            is Errno.EPERM or Errno.EACCES or Errno.EINVAL or Errno.EOPNOTSUPP;
     }
 
     internal override void Run()

@@ -187,8 +187,9 @@ internal sealed class ReceiveBuffers
     {
         if (_takenMost <= _depth / 4)
             _depth = Math.Max(_depth / 2, _depthMin);
-        if (_usedMost <= _limit / 2 && _limit > _countKept)
-            LowerLimit(Math.Max(_limit / 2, _countKept));
+        int lower = Math.Max(_limit / 2, _countKept);
+        if (_usedMost <= lower && lower < _limit)
+            LowerLimit(lower);
         _usedMost = _takenMost = 0;
         if (!_hasReleased)
             return;

@@ -159,6 +159,23 @@ public sealed class ReceiveBuffersCountTests : IDisposable
     }
 
     [Fact]
+    public void Trim_AsMuchAsIsKeptIsUsed_LowersTheLimitToIt()
+    {
+        ReceiveBuffers buffers = Create(64, 4);
+        ReceiveSegment held = Taken(buffers, 0);
+        buffers.Replenish();
+        Assert.Equal(5, buffers.WithMemory);
+        GiveAll(buffers, [held]);
+        Assert.True(buffers.IsTrimmable);
+
+        TrimTwice(buffers);
+        buffers.Replenish();
+        buffers.Trim();
+
+        Assert.False(buffers.IsTrimmable);
+    }
+
+    [Fact]
     public void Superfluous_TheDepthWasHalved_IsTheRestButAtMostHalf()
     {
         ReceiveBuffers buffers = Create(64, 4);

@@ -16,6 +16,7 @@ internal sealed class NativeBlock : BufferMemory
     private object? _cookie;
     private string? _stack;
     private nint _origin;
+    private nuint _padding;
     private bool _isHeld;
 
 #pragma warning disable MA0055 // The backstop for memory that nobody disposed is the point of it.
@@ -53,6 +54,9 @@ internal sealed class NativeBlock : BufferMemory
 
     /// <summary>Bytes of the C heap that the block has, used or kept; 0 if it has none.</summary>
     public nuint Capacity { get; private set; }
+
+    /// <summary>The same with what was allocated for an alignment beyond the usual one.</summary>
+    public nuint Footprint => Capacity == 0 ? 0 : Capacity + _padding;
 
     /// <summary>Allocates memory of the C heap, not cleared; with guards when traced.</summary>
     /// <param name="size">Bytes.</param>
@@ -131,6 +135,7 @@ internal sealed class NativeBlock : BufferMemory
         _origin = HeapSource.Allocate(size, alignment);
         Address = HeapSource.Align(_origin, alignment);
         Capacity = size;
+        _padding = alignment - NativeBuffer.DefaultAlignment;
     }
 
     private void FreeOther()

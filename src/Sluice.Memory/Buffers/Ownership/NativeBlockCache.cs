@@ -26,7 +26,7 @@ internal static class NativeBlockCache
         ref NativeBlock? place = ref stack.Blocks[--stack.Count];
         NativeBlock block = place!;
         place = null;
-        stack.KeptBytes -= block.Capacity;
+        stack.KeptBytes -= block.Footprint;
         return block;
     }
 
@@ -34,11 +34,11 @@ internal static class NativeBlockCache
     {
         Stack stack = s_stack ??= new Stack();
         bool hasPlace = stack.Count < BlocksMax;
-        if (!hasPlace || block.Capacity > Math.Min(KeptMax, KeptBytesMax - stack.KeptBytes))
+        if (!hasPlace || block.Footprint > Math.Min(KeptMax, KeptBytesMax - stack.KeptBytes))
             block.FreeKept();
         if (hasPlace)
         {
-            stack.KeptBytes += block.Capacity;
+            stack.KeptBytes += block.Footprint;
             stack.Blocks[stack.Count++] = block;
         }
         else

@@ -65,6 +65,20 @@ public sealed class NativeBlockCacheTests
     });
 
     [Fact]
+    public void Put_MemoryOfALargeAlignment_CountsWhatThatTakes() => RunUntraced(static () =>
+    {
+        NativeBlock large = NativeBlock.Allocate(4096, 1 << 16);
+        NativeBlock small = NativeBlock.Allocate(4096, 1 << 15);
+        nuint footprint = small.Footprint;
+
+        large.TryClose(large.Generation);
+        small.TryClose(small.Generation);
+
+        Assert.Equal(4096u + (1 << 15) - 64, footprint);
+        Assert.Equal((0u, 4096u), (large.Capacity, small.Capacity));
+    });
+
+    [Fact]
     public void Put_ExactlyTheLastRoom_KeepsItsMemory() => RunUntraced(static () =>
     {
         NativeBlock[] blocks = Close(KeptMax, KeptMax, KeptMax, KeptMax, 1);

@@ -33,7 +33,7 @@ public sealed unsafe class NativeBlockTests
         Assert.SkipWhen(BufferTrace.IsEnabled, Traced);
         OwnThread.Run(() =>
         {
-            NativeBlock first = NativeBlock.Allocate(4096, 1 << 16);
+            NativeBlock first = NativeBlock.Allocate(4096, 1 << 15);
             nint address = first.Address;
             first.TryClose(first.Generation);
 
