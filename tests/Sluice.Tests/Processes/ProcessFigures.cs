@@ -21,11 +21,17 @@ internal static class ProcessFigures
     /// <summary>Resident bytes, after what is garbage has gone.</summary>
     public static long ResidentBytes()
     {
+        Settle();
+        string pages = File.ReadAllText("/proc/self/statm").Split(' ')[1];
+        return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+    }
+
+    /// <summary>Lets go of what earlier tests have dropped, which would go while we count.</summary>
+    public static void Settle()
+    {
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        string pages = File.ReadAllText("/proc/self/statm").Split(' ')[1];
-        return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }
 
     /// <summary>What each open descriptor refers to.</summary>

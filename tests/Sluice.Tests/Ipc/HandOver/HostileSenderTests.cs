@@ -17,7 +17,11 @@ public sealed class HostileSenderTests : IDisposable
     private readonly DescriptorChannel _near;
     private readonly DescriptorChannel _far;
 
-    public HostileSenderTests() => (_near, _far) = DescriptorChannel.CreatePair();
+    public HostileSenderTests()
+    {
+        ProcessFigures.Settle();
+        (_near, _far) = DescriptorChannel.CreatePair();
+    }
 
     [Theory]
     [InlineData(0u, HostileSender.SlabLength, 1u, "length")]

@@ -3,6 +3,7 @@ using Sluice.Ipc;
 using Sluice.Ipc.Channels;
 using Sluice.Ipc.HandOver;
 using Sluice.Memory;
+using Sluice.Tests.Processes;
 
 namespace Sluice.Tests.Ipc.HandOver;
 
@@ -11,6 +12,8 @@ namespace Sluice.Tests.Ipc.HandOver;
 [SupportedOSPlatform("linux")]
 public sealed class SharedSlabTests
 {
+    public SharedSlabTests() => ProcessFigures.Settle();
+
     [Fact]
     public void ForgetSlabs_SlabThatTheHeapGaveBack_IsUnmapped()
     {
