@@ -26,7 +26,7 @@ internal static class ProcessFigures
         return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }
 
-    /// <summary>Lets go of what earlier tests have dropped, which would go while we count.</summary>
+    /// <summary>Lets go of what earlier tests dropped, which would go while we count.</summary>
     public static void Settle()
     {
         GC.Collect();
