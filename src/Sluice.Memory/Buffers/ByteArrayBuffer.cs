@@ -26,7 +26,7 @@ public sealed class ByteArrayBuffer : PlatformBuffer, IManagedMemoryAccess
         get
         {
             ThrowIfDisposed();
-            return Array!;
+            return Array;
         }
     }
 
@@ -44,5 +44,5 @@ public sealed class ByteArrayBuffer : PlatformBuffer, IManagedMemoryAccess
 
     private protected override PlatformBuffer CreateView(
         BufferMemory memory, nint origin, int length, bool isView) =>
-        new ByteArrayBuffer(memory, Array!, origin, length, isView);
+        new ByteArrayBuffer(memory, Array, origin, length, isView);
 }

@@ -160,7 +160,7 @@ public abstract class PlatformBuffer : IDisposable, IBufferWriter<byte>
         }
     }
 
-    private protected byte[]? Array => IsNative ? null : _base;
+    private protected byte[] Array => _base;
 
     // The address of the first byte, or its index in the array.
     private nint FirstByte => IsNative ? NativeAnchor.Address + _distance : _distance;

@@ -46,6 +46,35 @@ public sealed class CursorTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Write_BehindThePositionIsTooLittleRoom_ThrowsAndWritesNothing(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 7);
+        buffer.RemainingSpan.Fill(9);
+        buffer.Position = 4;
+
+        Assert.Throws<BufferOverflowException>(() => buffer.WriteInt32(0));
+        Assert.Throws<BufferOverflowException>(() => buffer.WriteBytes([0, 0, 0, 0]));
+        Assert.Equal(4, buffer.Position);
+        Assert.Equal([9, 9, 9], buffer.RemainingSpan.ToArray());
+        buffer.WriteBytes([1, 2, 3]);
+        Assert.Equal(7, buffer.Position);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ReadBytes_BehindThePositionIsTooLittle_ThrowsAndKeepsThePosition(BufferKind kind)
+    {
+        using PlatformBuffer buffer = BufferFactory.Create(kind, 7);
+        buffer.Position = 4;
+
+        Assert.Throws<BufferUnderflowException>(() => buffer.ReadBytes(new byte[4]));
+        Assert.Equal(4, buffer.Position);
+        buffer.ReadBytes(new byte[3]);
+        Assert.Equal(7, buffer.Position);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     [Trait("pitfall", "25")]
     public void Position_OutsideTheLimit_Throws(BufferKind kind)
     {

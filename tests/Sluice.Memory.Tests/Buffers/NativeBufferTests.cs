@@ -5,6 +5,19 @@ public sealed class NativeBufferTests
     public static TheoryData<AllocationZone> Zones => [.. Enum.GetValues<AllocationZone>()];
 
     [Fact]
+    public void Zone_EachWayToAllocate_IsWhatWasAskedFor()
+    {
+        using NativeBuffer direct = NativeBuffer.Allocate(8);
+        using PlatformBuffer shared = PlatformBuffer.Allocate(8, AllocationZone.SharedMemory);
+        using var pool = new BufferPool();
+        using PooledBuffer pooled = pool.Rent(8);
+
+        Assert.Equal(AllocationZone.Direct, direct.Zone);
+        Assert.Equal(AllocationZone.SharedMemory, shared.Zone);
+        Assert.Equal(AllocationZone.Direct, pooled.Buffer.Zone);
+    }
+
+    [Fact]
     public void Allocate_EachAlignment_BeginsAtAMultiple()
     {
         for (int alignment = 1; alignment <= 1 << 16; alignment *= 2)

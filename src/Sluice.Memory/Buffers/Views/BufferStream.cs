@@ -97,8 +97,8 @@ internal sealed class BufferStream(PlatformBuffer buffer, bool leaveOpen) : Stre
             _ => throw new ArgumentOutOfRangeException(nameof(origin)),
         };
 
-        // Saturated, so that no sum of the two comes back into the range.
-        long target = offset > long.MaxValue - from ? long.MaxValue : from + offset;
+        // A sum that is too large is negative, and so refused as well.
+        long target = unchecked(from + offset);
         Open.Position = ToIndex(target);
         return target;
     }

@@ -25,6 +25,31 @@ public sealed class BufferStreamTests
     }
 
     [Fact]
+    public async Task Stream_PartsOfArrays_AreReadAndWritten()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using PlatformBuffer buffer = PlatformBuffer.Allocate(8, AllocationZone.Heap);
+        await using Stream stream = buffer.AsStream();
+        byte[] bytes = [1, 2, 3, 4];
+
+#pragma warning disable CA1835, CA1849 // The overloads for arrays are what is tested.
+        stream.Write(bytes, 1, 2);
+        await stream.WriteAsync(bytes, 3, 1, cancellation);
+        buffer.ResetForRead();
+        byte[] read = new byte[4];
+        int count = await stream.ReadAsync(read, 1, 3, cancellation);
+
+        Assert.Equal(3, count);
+        Assert.Equal([0, 2, 3, 4], read);
+        Assert.Throws<ArgumentNullException>(() => stream.Write(null!, 0, 0));
+        await Assert.ThrowsAsync<ArgumentNullException>(
+            () => stream.WriteAsync(null!, 0, 0, cancellation));
+        await Assert.ThrowsAsync<ArgumentNullException>(
+            () => stream.ReadAsync(null!, 0, 0, cancellation));
+#pragma warning restore CA1835, CA1849
+    }
+
+    [Fact]
     public void Write_MoreThanRemains_ThrowsAndWritesNothing()
     {
         using PlatformBuffer buffer = PlatformBuffer.Allocate(2, AllocationZone.Heap);
@@ -36,6 +61,7 @@ public sealed class BufferStreamTests
     }
 
     [Theory]
+    [InlineData(0, SeekOrigin.Begin, 0)]
     [InlineData(1, SeekOrigin.Begin, 1)]
     [InlineData(1, SeekOrigin.Current, 3)]
     [InlineData(-1, SeekOrigin.End, 7)]

@@ -44,6 +44,52 @@ public sealed class BufferViewsTests
         Assert.True(Array.Empty<PlatformBuffer>().AsSequence().IsEmpty);
     }
 
+    [Fact]
+    public void AsSequence_EmptyBuffersAround_HasNoSegmentsForThem()
+    {
+        using PlatformBuffer empty = PlatformBuffer.Allocate(0);
+        using PlatformBuffer buffer = PlatformBuffer.Wrap([1, 2]);
+
+        Assert.True(new[] { empty, buffer, empty }.AsSequence().IsSingleSegment);
+    }
+
+    [Fact]
+    public void AsSequence_Null_Throws() => Assert.Throws<ArgumentNullException>(
+        static () => ((IEnumerable<PlatformBuffer>)null!).AsSequence());
+
+    [Fact]
+    public unsafe void AsMemory_OfARentalBefore_DoesNotReachTheNextOne()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory is not given out again.");
+        using var pool = new BufferPool();
+        PooledBuffer first = pool.Rent(256);
+        PlatformBuffer buffer = first.Buffer;
+        Memory<byte> before = buffer.AsMemory(0, 8);
+        first.Dispose();
+
+        using PooledBuffer second = pool.Rent(256);
+        Assert.Same(buffer, second.Buffer);
+        Memory<byte> now = buffer.AsMemory(0, 8);
+        now.Span.Fill(7);
+
+        Assert.Throws<ObjectDisposedException>(() => before.Span.Length);
+        Assert.Throws<ObjectDisposedException>(() => before.Pin());
+        using MemoryHandle handle = now.Pin();
+        Assert.Equal(7, *(byte*)handle.Pointer);
+    }
+
+    [Fact]
+    public unsafe void Memory_PinnedAtItsEnd_PointsBehindTheLastByte()
+    {
+        using NativeBuffer buffer = NativeBuffer.Allocate(8);
+
+        using MemoryHandle handle = buffer.PinWhole(8);
+
+        Assert.Equal(buffer.NativeAddress + 8, (nint)handle.Pointer);
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.PinWhole(9));
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffer.PinWhole(-1));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Memory_AfterDispose_ThrowsUnlessItIsAnArray(BufferKind kind)
