@@ -226,7 +226,6 @@ public sealed class SharedMemory : IDisposable
         }
         catch
         {
-            OnUnmapped();
             Dispose();
             throw;
         }

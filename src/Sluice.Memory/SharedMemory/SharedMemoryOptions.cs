@@ -11,7 +11,7 @@ public sealed class SharedMemoryOptions
 
     /// <summary>
     /// A name for people: <c>/proc/PID/fd</c> shows that of a memfd. It need not be unique.
-    /// Defaults to "sluice".
+    /// Of a longer one the 249 bytes are taken that the kernel has room for. Defaults to "sluice".
     /// </summary>
     public string Name { get; set; } = "sluice";
 

@@ -78,7 +78,7 @@ public sealed class SharedMemoryTests
         using SharedMemory memory = SharedMemoryCases.Create(@case, 100);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Map(-1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => memory.Map(101));
+        Assert.Throws<ArgumentOutOfRangeException>("offset", () => memory.Map(101));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Map(0, 101));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Map(0, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Map(1, 100));
@@ -164,7 +164,8 @@ public sealed class SharedMemoryTests
         memory.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => memory.Map());
-        Assert.Throws<ObjectDisposedException>(() => memory.Size);
+        var error = Assert.Throws<ObjectDisposedException>(() => memory.Size);
+        Assert.Equal(typeof(SharedMemory).FullName, error.ObjectName);
         Assert.Throws<ObjectDisposedException>(() => memory.Handle);
         Assert.Throws<ObjectDisposedException>(() => memory.Seals);
         Assert.Throws<ObjectDisposedException>(() => memory.Resize(1));
@@ -231,6 +232,51 @@ public sealed class SharedMemoryTests
         map.Advise(SharedMemoryAdvice.Sequential);
         map.Advise(SharedMemoryAdvice.WillNeed);
         map.Buffer.WriteByte(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    [Trait("pitfall", "40")]
+    public void Dispose_MapAndObject_LeavesNothingMappedOrOpen(SharedMemoryCase @case)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux says what is mapped.");
+        SharedMemory memory = SharedMemoryCases.Create(
+            @case, 100, new SharedMemoryOptions { Name = Guid.NewGuid().ToString() });
+        string name = SharedMemoryProbe.NameOf(memory);
+        SharedMemoryMap map = memory.Map();
+        Assert.Equal(1, SharedMemoryProbe.MapCount(name));
+
+        map.Dispose();
+        Assert.Equal(0, SharedMemoryProbe.MapCount(name));
+
+        Assert.Equal(1, SharedMemoryProbe.DescriptorCount(name));
+        memory.Dispose();
+        Assert.Equal(0, SharedMemoryProbe.DescriptorCount(name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    [Trait("pitfall", "41")]
+    public void ToBuffer_WhileItLives_TheObjectDoesNotShrink(SharedMemoryCase @case)
+    {
+        using SharedMemory memory = SharedMemoryCases.Create(@case, 100);
+        using NativeBuffer buffer = memory.ToBuffer();
+
+        Assert.Throws<InvalidOperationException>(() => memory.Resize(99));
+        memory.Resize(100);
+        Assert.Equal(100, memory.Size);
+    }
+
+    [Fact]
+    public void Create_NoSuchBackend_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>("options", () => SharedMemory.Create(
+            10, new SharedMemoryOptions { Backend = (SharedMemoryBackend)4 }));
+
+    [Fact]
+    public void With_NoAction_Throws()
+    {
+        Assert.Throws<ArgumentNullException>(() => SharedMemory.With(10, null!));
+        Assert.Throws<ArgumentNullException>(() => SharedMemory.With<int>(10, null!));
     }
 
     [Fact]

@@ -9,6 +9,4 @@ internal readonly record struct FileFacts(int Mode, long Size)
     private const int Regular = 0x8000; // S_IFREG
 
     public bool IsRegular => (Mode & TypeMask) == Regular;
-
-    public int Permissions => Mode & 0xFFF;
 }

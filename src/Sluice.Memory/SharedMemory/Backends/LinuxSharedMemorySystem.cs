@@ -12,7 +12,6 @@ internal sealed unsafe partial class LinuxSharedMemorySystem : ISharedMemorySyst
     private const int F_ADD_SEALS = 1033;
     private const int F_GET_SEALS = 1034;
     private const int MS_SYNC = 4;
-    private const int EINTR = 4;
 
     private LinuxSharedMemorySystem()
     {
@@ -30,15 +29,7 @@ internal sealed unsafe partial class LinuxSharedMemorySystem : ISharedMemorySyst
 
     public int Truncate(int fd, long size) => Result(ftruncate(fd, size));
 
-    public int Allocate(int fd, long size)
-    {
-        // It can take long, and a signal of the runtime interrupts it: then it starts again.
-        int result;
-        do
-            result = Result(fallocate(fd, 0, 0, size));
-        while (result == -EINTR);
-        return result;
-    }
+    public int Allocate(int fd, long size) => Result(fallocate(fd, 0, 0, size));
 
     public int GetSeals(int fd) => Result(fcntl(fd, F_GET_SEALS, 0));
 

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sluice.Memory;
@@ -12,7 +13,7 @@ internal sealed class MemfdMaker(ISharedMemorySystem system) : ISharedMemoryMake
     private const uint Always = MFD_CLOEXEC | MFD_ALLOW_SEALING;
     private const long HugePageSize = 2 << 20;
     private const int EINVAL = 22;
-    private const int NameLengthMax = 249;
+    private const int NameByteCountMax = 249;
 
     public SharedMemoryBackend Backend => SharedMemoryBackend.Memfd;
 
@@ -50,7 +51,9 @@ internal sealed class MemfdMaker(ISharedMemorySystem system) : ISharedMemoryMake
 
     private int TryCreate(string name, uint flags, out SafeFileHandle? handle)
     {
-        name = name.Length > NameLengthMax ? name[..NameLengthMax] : name;
+        Span<byte> bytes = stackalloc byte[NameByteCountMax];
+        _ = Utf8.FromUtf16(name, bytes, out int length, out _);
+        name = name[..length];
         int fd = system.CreateMemfd(name, Always | flags | MFD_NOEXEC_SEAL);
         if (fd == -EINVAL)
             fd = system.CreateMemfd(name, Always | flags); // Linux before 6.3.

@@ -5,6 +5,7 @@ namespace Sluice.Memory;
 /// <summary>Gives an object its size.</summary>
 internal static class ObjectSize
 {
+    private const int EINTR = 4;
     private const int EOPNOTSUPP = 95;
 
     /// <summary>Sets the size, and takes the space unless that may come later.</summary>
@@ -20,8 +21,12 @@ internal static class ObjectSize
         if (result != 0 || isSparse || size == 0)
             return result;
 
+        // It can take long, and a signal of the runtime interrupts it: then it starts again.
+        do
+            result = system.Allocate(fd, size);
+        while (result == -EINTR);
+
         // A file system that cannot say beforehand leaves it to the first touch.
-        result = system.Allocate(fd, size);
         return result == -EOPNOTSUPP ? 0 : result;
     }
 }
