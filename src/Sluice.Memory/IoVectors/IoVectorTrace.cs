@@ -47,10 +47,8 @@ public static unsafe class IoVectorTrace
 
     internal static int QuarantineCount => Settings.QuarantineCount;
 
-    internal static int StackInterval => Settings.StackInterval;
-
-    /// <summary>The bytes behind a block that nobody may touch.</summary>
-    internal static int GuardPage => Settings.HasGuard ? Environment.SystemPageSize : 0;
+    /// <inheritdoc cref="TraceSettings.GuardPage"/>
+    internal static int GuardPage => Settings.GuardPage;
 
     /// <summary>
     /// A line for each vector of the process that is held, with the thread and the stack of its
@@ -64,21 +62,15 @@ public static unsafe class IoVectorTrace
     /// </summary>
     public static string ReportSites() => IsEnabled ? TraceRegistry.ReportSites() : "";
 
-    /// <summary>What a block needs beside its own size: see <see cref="Guard"/>.</summary>
-    internal static int GuardSize(int blockSize)
-    {
-        if (!Settings.HasGuard)
-            return 0;
+    /// <inheritdoc cref="TraceSettings.HasStack"/>
+    internal static bool HasStack(long allocation) => Settings.HasStack(allocation);
 
-        int page = Environment.SystemPageSize;
-        int pages = (blockSize + page - 1) / page;
-        return ((pages + 1) * page) - blockSize;
-    }
+    /// <inheritdoc cref="TraceSettings.GuardSize"/>
+    internal static int GuardSize(int blockSize) => Settings.GuardSize(blockSize);
 
-    /// <summary>How far into the block a vector starts so that it ends where the block does.
-    /// </summary>
+    /// <inheritdoc cref="TraceSettings.GuardShift"/>
     internal static int GuardShift(int blockSize, int length, int alignment) =>
-        Settings.HasGuard ? (blockSize - length) & -Math.Max(alignment, 8) : 0;
+        Settings.GuardShift(blockSize, length, alignment);
 
     /// <summary>Forbids the page at the end of a block.</summary>
     internal static void Guard(byte* end)

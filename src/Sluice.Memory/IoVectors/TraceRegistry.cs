@@ -23,8 +23,7 @@ internal static unsafe class TraceRegistry
     /// <summary>Starts a record; forgets the oldest of the block.</summary>
     public static GenerationTrace Begin(Block* block, ulong generation, int length)
     {
-        int interval = IoVectorTrace.StackInterval;
-        bool hasStack = interval > 0 && _allocations++ % interval == 0;
+        bool hasStack = IoVectorTrace.HasStack(_allocations++);
         var trace = new GenerationTrace((nint)block, generation, length)
         {
             Allocation = hasStack ? new StackTrace(3, fNeedFileInfo: true) : null,
@@ -114,7 +113,6 @@ internal static unsafe class TraceRegistry
             }
 
             GenerationTrace last = history[^1];
-            last.IsPoisoned = false;
             int at = Data(block).IndexOfAnyExcept(Poison);
             if (at >= 0)
                 Misuse.ThrowWritten(block, last.Generation, at);
@@ -165,11 +163,8 @@ internal static unsafe class TraceRegistry
 
     private static void Fill(Block* block)
     {
-        if (!Blocks.TryGetValue((nint)block, out List<GenerationTrace>? history))
-            return;
-
         Data(block).Fill(Poison);
-        history[^1].IsPoisoned = true;
+        Blocks[(nint)block][^1].IsPoisoned = true;
     }
 
     private static Span<byte> Data(Block* block) => new(block->Data, block->Home->BlockSize);

@@ -24,6 +24,29 @@ internal sealed record TraceSettings(
         return settings;
     }
 
+    /// <summary>The bytes behind a block that nobody may touch.</summary>
+    public int GuardPage => HasGuard ? Environment.SystemPageSize : 0;
+
+    /// <summary>Whether the stacks of an allocation are recorded.</summary>
+    /// <param name="allocation">How many there were before it.</param>
+    public bool HasStack(long allocation) => StackInterval > 0 && allocation % StackInterval == 0;
+
+    /// <summary>What a block needs beside its own size: whole pages, and the guard.</summary>
+    public int GuardSize(int blockSize)
+    {
+        if (!HasGuard)
+            return 0;
+
+        int page = Environment.SystemPageSize;
+        int pages = (blockSize + page - 1) / page;
+        return ((pages + 1) * page) - blockSize;
+    }
+
+    /// <summary>How far into the block a vector starts so that it ends where the block does.
+    /// </summary>
+    public int GuardShift(int blockSize, int length, int alignment) =>
+        HasGuard ? (blockSize - length) & -Math.Max(alignment, 8) : 0;
+
     private TraceSettings With(string part)
     {
         int equals = part.IndexOf('=', StringComparison.Ordinal);

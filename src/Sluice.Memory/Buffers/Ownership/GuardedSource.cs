@@ -24,10 +24,6 @@ internal sealed unsafe class GuardedSource : NativeSource
     private readonly Queue<NativeAllocation> _freed = new();
     private nuint _freedBytes;
 
-    private GuardedSource()
-    {
-    }
-
     /// <summary>Allocates memory and its guards. It is not cleared.</summary>
     /// <param name="size">Bytes.</param>
     /// <param name="alignment">A power of two.</param>
