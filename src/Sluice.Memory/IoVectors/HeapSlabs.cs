@@ -21,10 +21,14 @@ internal sealed unsafe class HeapSlabs
     private int _nextId;
 
     public HeapSlabs(IoHeapOptions options, BlockList* lists)
+        : this(options, lists, OperatingSystem.IsLinux() && NumaNode.HasSeveral())
+    {
+    }
+
+    internal HeapSlabs(IoHeapOptions options, BlockList* lists, bool hasNodes)
     {
         _options = options;
         _lists = lists;
-        bool hasNodes = OperatingSystem.IsLinux() && NumaNode.HasSeveral();
         _node = hasNodes ? options.NumaNode ?? NumaNode.OfCurrentThread() : -1;
     }
 

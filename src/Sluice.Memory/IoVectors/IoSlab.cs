@@ -11,8 +11,9 @@ namespace Sluice.Memory;
 /// </summary>
 /// <remarks>
 /// The heap owns the memory and frees it, after <see cref="IoHeapOptions.SlabRemoved"/> has
-/// returned. All members may be read by any thread; a <see cref="Memory{T}"/> of the slab that is
-/// used after that touches memory that is gone.
+/// returned. All members may be read by any thread. A <see cref="Memory{T}"/> of the slab throws
+/// <see cref="ObjectDisposedException"/> after that; a <see cref="Span{T}"/>, an address or a
+/// <see cref="MemoryHandle"/> that was taken before touches memory that is gone.
 /// </remarks>
 public sealed unsafe class IoSlab : MemoryManager<byte>
 {
@@ -79,22 +80,30 @@ public sealed unsafe class IoSlab : MemoryManager<byte>
     /// <summary>Scratch of a trim: how many blocks lie on the free list.</summary>
     internal int FreeCount { get; set; }
 
-    /// <summary>False once the memory went back.</summary>
+    /// <summary>False once the memory goes back.</summary>
     internal bool IsMapped => _self.IsAllocated;
 
     internal nint Handle => GCHandle.ToIntPtr(_self);
 
-    /// <inheritdoc/>
-    public override Span<byte> GetSpan() => new(_address, Length);
+    /// <summary>All its bytes. Only until the heap frees the slab.</summary>
+    /// <exception cref="ObjectDisposedException">The heap has freed the slab.</exception>
+    public override Span<byte> GetSpan()
+    {
+        ObjectDisposedException.ThrowIf(!IsMapped, this);
+        return new Span<byte>(_address, Length);
+    }
 
     /// <summary>
     /// The address of one byte. The memory never moves and nothing is held: to hold a block,
     /// clone a vector of it.
     /// </summary>
     /// <param name="elementIndex">From the start of the slab.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The slab has no such byte.</exception>
+    /// <exception cref="ObjectDisposedException">The heap has freed the slab.</exception>
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)Length);
+        ObjectDisposedException.ThrowIf(!IsMapped, this);
         return new MemoryHandle(_address + elementIndex);
     }
 
@@ -108,6 +117,7 @@ public sealed unsafe class IoSlab : MemoryManager<byte>
 
     internal void Free()
     {
+        _self.Free();
         if (_map is null)
         {
             SlabMemory.Free(_address, (nuint)Length);
@@ -117,8 +127,6 @@ public sealed unsafe class IoSlab : MemoryManager<byte>
             _map.Dispose();
             SharedMemory!.Dispose();
         }
-
-        _self.Free();
     }
 
     /// <summary>Does nothing: the heap frees the memory.</summary>

@@ -15,19 +15,11 @@ internal static class SharedSlabs
     /// <exception cref="SharedMemoryException">No backend works, or a seal is refused.</exception>
     public static SharedMemoryMap? TryMap(int size, IoHeapOptions options, out SharedMemory? memory)
     {
-        SharedMemoryOptions wanted = options.SharedMemory!;
         memory = null;
         SharedMemoryMap? map = null;
         try
         {
-            memory = SharedMemory.Create(size, new SharedMemoryOptions
-            {
-                Backend = wanted.Backend,
-                Name = wanted.Name,
-                HugePages = wanted.HugePages && (nuint)size % SlabMemory.HugePageSize == 0,
-                IsSparse = wanted.IsSparse,
-                TemporaryDirectory = wanted.TemporaryDirectory,
-            });
+            memory = SharedMemory.Create(size, OptionsFor(size, options.SharedMemory!));
 
             // Mapped first: a seal may forbid all later maps that can be written to.
             map = memory.Map();
@@ -45,6 +37,16 @@ internal static class SharedSlabs
             throw;
         }
     }
+
+    /// <summary>As is wanted, but with huge pages only where the slab has whole ones.</summary>
+    internal static SharedMemoryOptions OptionsFor(int size, SharedMemoryOptions wanted) => new()
+    {
+        Backend = wanted.Backend,
+        Name = wanted.Name,
+        HugePages = wanted.HugePages && (nuint)size % SlabMemory.HugePageSize == 0,
+        IsSparse = wanted.IsSparse,
+        TemporaryDirectory = wanted.TemporaryDirectory,
+    };
 
     // Several backends say several things; the last of them is the inner exception.
     private static bool IsExhaustion(SharedMemoryException error) =>

@@ -43,7 +43,7 @@ internal static unsafe class SlabMemory
 
         if (fitsHuge
             && Libc.Advise(address, size, Libc.MADV_HUGEPAGE) == 0
-            && AreTransparentHugePagesOn())
+            && AreTransparentHugePagesOn(TransparentHugePages))
         {
             pages = SlabPages.TransparentHuge;
         }
@@ -63,14 +63,19 @@ internal static unsafe class SlabMemory
     public static void Populate(byte* address, nuint size)
     {
         nuint skip = (nuint)address % PageSize;
+        byte* first = address - skip;
         bool isDone = OperatingSystem.IsLinux()
-            && Libc.Advise((nint)(address - skip), size + skip, Libc.MADV_POPULATE_WRITE) == 0;
-        if (isDone)
-            return;
+            && Libc.Advise((nint)first, size + skip, Libc.MADV_POPULATE_WRITE) == 0;
+        if (!isDone)
+            Touch(first, size + skip);
+    }
 
+    /// <summary>Writes to each page from that one on, for kernels before 5.14.</summary>
+    internal static void Touch(byte* page, nuint size)
+    {
         // A write of what is there: the pages may be in use.
         for (nuint offset = 0; offset < size; offset += PageSize)
-            Interlocked.Or(ref *(int*)(address + offset), 0);
+            Interlocked.Or(ref *(int*)(page + offset), 0);
     }
 
     /// <summary>Gives the pages back, keeps the addresses, and leaves zeros.</summary>
@@ -80,6 +85,37 @@ internal static unsafe class SlabMemory
             && Libc.Advise((nint)address, size, Libc.MADV_DONTNEED) == 0;
         if (!isDone)
             NativeMemory.Clear(address, size);
+    }
+
+    /// <summary>
+    /// Of a mapping that is a huge page longer than that size, unmaps all but that size from the
+    /// first huge page on.
+    /// </summary>
+    internal static nint CutToAligned(nint mapped, nuint size)
+    {
+        nuint before = (HugePageSize - ((nuint)mapped % HugePageSize)) % HugePageSize;
+        nint address = mapped + (nint)before;
+        if (before > 0)
+            _ = Libc.Unmap(mapped, before);
+
+        // Never nothing: before is less than a huge page.
+        _ = Libc.Unmap(address + (nint)size, HugePageSize - before);
+        return address;
+    }
+
+    /// <summary>madvise succeeds whether or not the machine has them switched off.</summary>
+    /// <param name="settings">The kernel's file.</param>
+    internal static bool AreTransparentHugePagesOn(string settings)
+    {
+        try
+        {
+            return File.Exists(settings)
+                && !File.ReadAllText(settings).Contains("[never]", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static byte* AllocateNative(nuint size)
@@ -100,30 +136,6 @@ internal static unsafe class SlabMemory
     private static nint MapAligned(nuint size)
     {
         nint mapped = Libc.Map(0, size + HugePageSize, Access, Private, -1, 0);
-        if (mapped == Libc.MAP_FAILED)
-            return mapped;
-
-        nuint before = (HugePageSize - ((nuint)mapped % HugePageSize)) % HugePageSize;
-        nint address = mapped + (nint)before;
-        if (before > 0)
-            _ = Libc.Unmap(mapped, before);
-        if (before < HugePageSize)
-            _ = Libc.Unmap(address + (nint)size, HugePageSize - before);
-        return address;
-    }
-
-    // madvise succeeds whether or not the machine has them switched off.
-    private static bool AreTransparentHugePagesOn()
-    {
-        try
-        {
-            return File.Exists(TransparentHugePages)
-                && !File.ReadAllText(TransparentHugePages).Contains(
-                    "[never]", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        return mapped == Libc.MAP_FAILED ? mapped : CutToAligned(mapped, size);
     }
 }

@@ -132,6 +132,47 @@ public sealed class SharedSlabTests
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
+    public void Slabs_OfASharedHeap_AreNumberedAndOfUsualPages()
+    {
+        using IoHeap heap = Heap(Memfd);
+        IoVector.ReleaseAll([heap.Allocate(Length), heap.Allocate(2 * Length)]);
+
+        Assert.Equal([0, 1], heap.Slabs.Select(static slab => slab.Id));
+        Assert.All(heap.Slabs, static slab => Assert.Equal(SlabPages.Base, slab.Pages));
+    }
+
+    [Theory]
+    [InlineData(true, 4 << 20, true)]
+    [InlineData(true, 3 << 20, false)]
+    [InlineData(false, 4 << 20, false)]
+    public void OptionsFor_Slab_HasHugePagesIfItsSizeIsWholeOnes(
+        bool areWanted, int size, bool hasThem)
+    {
+        SharedMemoryOptions options = SharedSlabs.OptionsFor(
+            size, new SharedMemoryOptions { HugePages = areWanted });
+
+        Assert.Equal(hasThem, options.HugePages);
+    }
+
+    [Fact]
+    public void OptionsFor_Slab_HasTheOtherOptionsToo()
+    {
+        SharedMemoryOptions options = SharedSlabs.OptionsFor(1, new SharedMemoryOptions
+        {
+            Backend = SharedMemoryBackend.TemporaryFile,
+            Name = "name",
+            IsSparse = true,
+            TemporaryDirectory = "/directory",
+        });
+
+        Assert.Equal(SharedMemoryBackend.TemporaryFile, options.Backend);
+        Assert.Equal("name", options.Name);
+        Assert.True(options.IsSparse);
+        Assert.Equal("/directory", options.TemporaryDirectory);
+    }
+
+    [Fact]
     public void Constructor_SealAgainstWriting_Throws()
     {
         Assert.Throws<ArgumentException>(() => new IoHeap(new IoHeapOptions
