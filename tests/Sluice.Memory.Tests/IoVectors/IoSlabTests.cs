@@ -68,7 +68,10 @@ public sealed unsafe class IoSlabTests
     [SupportedOSPlatform("linux")]
     public void Free_SharedSlab_IsNoLongerMapped()
     {
-        var options = new IoHeapOptions { SharedMemory = new SharedMemoryOptions { IsSparse = true } };
+        var options = new IoHeapOptions
+        {
+            SharedMemory = new SharedMemoryOptions { IsSparse = true },
+        };
         SharedMemoryMap map = SharedSlabs.TryMap(Length, options, out SharedMemory? memory)!;
         var slab = new IoSlab(memory!, map, 0);
         Assert.True(PageMap.IsMapped(slab.Address, Length));

@@ -97,7 +97,7 @@ public sealed unsafe class SlabMemoryTests
         nuint size = 4 * (nuint)Page;
         byte* address = SlabMemory.Allocate(size, IoHugePages.None, out _);
 
-        SlabMemory.Populate(address + Page + 100, (nuint)Page);
+        SlabMemory.Populate(address + (2 * Page) - 100, (nuint)Page);
 
         Assert.Equal(2, PageMap.CountResident((nint)address, (nint)size));
         Assert.Equal(2, PageMap.CountResident((nint)address + Page, 2 * Page));
@@ -107,15 +107,16 @@ public sealed unsafe class SlabMemoryTests
     [Fact]
     public void Touch_Pages_MakesThemResidentAndLeavesTheirBytes()
     {
-        nuint size = 4 * (nuint)Page;
+        nuint size = 8 * (nuint)Page;
         byte* address = SlabMemory.Allocate(size, IoHugePages.None, out _);
-        address[0] = 255;
+        byte* page = address + (3 * Page);
+        page[0] = 255;
 
-        SlabMemory.Touch(address, 3 * (nuint)Page);
+        SlabMemory.Touch(page, 3 * (nuint)Page);
 
-        Assert.Equal(3, PageMap.CountResident((nint)address, 3 * Page));
+        Assert.Equal(3, PageMap.CountResident((nint)page, 3 * Page));
         Assert.Equal(3, PageMap.CountResident((nint)address, (nint)size));
-        Assert.Equal(255, address[0]);
+        Assert.Equal(255, page[0]);
         SlabMemory.Free(address, size);
     }
 
