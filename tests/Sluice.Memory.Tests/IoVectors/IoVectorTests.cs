@@ -279,10 +279,12 @@ public sealed class IoVectorTests
     [Trait("pitfall", "36")]
     public void Release_OnAnotherThread_IsFoundByTheNextAllocation()
     {
-        using var heap = new IoHeap(new IoHeapOptions { LimitBytes = 64 * 1024 });
-        IoVector vector = heap.Allocate(64 * 1024, IoVectorSharing.Shared);
+        const int Size = 64 * 1024;
+        using var heap = new IoHeap(
+            new IoHeapOptions { LimitBytes = Size + IoVectorTrace.GuardSize(Size) });
+        IoVector vector = heap.Allocate(Size, IoVectorSharing.Shared);
         OnAnotherThread(() => vector.Release());
-        Assert.True(heap.TryAllocate(64 * 1024, out vector));
+        Assert.True(heap.TryAllocate(Size, out vector));
         vector.Release();
     }
 
