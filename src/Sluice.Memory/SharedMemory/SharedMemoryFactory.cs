@@ -100,7 +100,17 @@ internal sealed class SharedMemoryFactory
         if (options.Backend is SharedMemoryBackend.Memfd or SharedMemoryBackend.PosixShm)
             throw new PlatformNotSupportedException($"There is no {options.Backend} here.");
 
-        PortableObject made = PortableObject.Create(size, options);
-        return new SharedMemory(made, SharedMemoryBackend.TemporaryFile, isHuge: false);
+        try
+        {
+            PortableObject made = PortableObject.Create(size, options);
+            return new SharedMemory(made, SharedMemoryBackend.TemporaryFile, isHuge: false);
+        }
+        catch (Exception failure) when (failure
+            is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            throw new SharedMemoryException(
+                $"Creating {size} bytes of shared memory by a temporary file: {failure.Message}",
+                failure);
+        }
     }
 }

@@ -32,8 +32,21 @@ public sealed class SharedMemoryPortableTests : IDisposable
         Exception? error = Record.Exception(() => Create(long.MaxValue).Dispose());
 
         Assert.SkipWhen(error is null, "The file system has files of any size.");
-        Assert.True(error is IOException or ArgumentException, $"{error}");
+        Assert.IsType<SharedMemoryException>(error);
         Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void Create_NoSuchFolder_SaysSo()
+    {
+        string missing = Path.Combine(_folder.FullName, "missing");
+        var factory = new SharedMemoryFactory(null);
+
+        SharedMemoryException error = Assert.Throws<SharedMemoryException>(() => factory.Create(
+            100, new SharedMemoryOptions { TemporaryDirectory = missing }));
+
+        Assert.Contains(missing, error.Message, StringComparison.Ordinal);
+        Assert.IsType<DirectoryNotFoundException>(error.InnerException);
     }
 
     [Fact]
