@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using Sluice.Memory.Interop;
 using static Sluice.Memory.Tests.IoVectors.IoVectorTests;
 
 namespace Sluice.Memory.Tests.IoVectors;
@@ -67,5 +69,24 @@ public sealed class IoMemoryPoolTests
         ReadResult result = await pipe.Reader.ReadAtLeastAsync(bytes.Length);
         Assert.Equal(bytes, result.Buffer.ToArray());
         await pipe.Reader.CompleteAsync();
+    }
+
+    [Fact]
+    public void Rent_LessThanABlock_GivesTheWholeBlock()
+    {
+        using var pool = new IoMemoryPool();
+        using IMemoryOwner<byte> owner = pool.Rent(5000);
+        Assert.Equal(8192, owner.Memory.Length);
+    }
+
+    // Whoever releases takes the way over the return stack, which needs no lock.
+    [Fact]
+    public unsafe void Rent_OnTheThreadThatMadeThePool_IsNoOwners()
+    {
+        using var pool = new IoMemoryPool();
+        using IMemoryOwner<byte> owner = pool.Rent();
+        Assert.True(
+            MemoryMarshal.TryGetMemoryManager<byte, IoSlab>(owner.Memory, out IoSlab? slab));
+        Assert.Equal(ThreadStack.NoWindow, slab!.Headers->Window);
     }
 }

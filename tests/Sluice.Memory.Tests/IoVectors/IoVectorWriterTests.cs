@@ -118,4 +118,48 @@ public sealed class IoVectorWriterTests
         using IoVectorList list = writer.Complete();
         Assert.Equal("abc"u8.ToArray(), list.ToSequence().ToArray());
     }
+
+    [Fact]
+    public void Advance_AfterComplete_NeedsNewRoom()
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap);
+        writer.Write("abc"u8);
+        writer.Complete().Dispose();
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.Advance(1));
+        Assert.Equal(0, writer.Length);
+    }
+
+    [Fact]
+    public void Advance_InTwoParts_GoesNoFurtherThanTheRoom()
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap);
+        int room = writer.GetSpan().Length;
+        writer.Advance(room - 1);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => writer.Advance(2));
+        writer.Advance(1);
+
+        Assert.Equal(room, writer.Length);
+    }
+
+    [Fact]
+    public void GetSpan_HintWithinABlock_GivesTheWholeBlock()
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap);
+        Assert.Equal(8192, writer.GetSpan(5000).Length);
+    }
+
+    [Fact]
+    public void GetSpan_LargerThanTheUnusedOne_GivesThatBack()
+    {
+        using var heap = new IoHeap();
+        using var writer = new IoVectorWriter(heap);
+        writer.GetSpan();
+        writer.GetSpan(100_000);
+        Assert.Equal(1, heap.CountLive());
+    }
 }
