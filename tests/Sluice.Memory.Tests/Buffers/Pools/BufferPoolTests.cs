@@ -304,6 +304,48 @@ public sealed class BufferPoolTests
         }
     }
 
+    [Fact]
+    public void Rent_SmallestClass_LeavesTheNextOneAlone()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory is not given out again.");
+        using BufferPool pool = Create(AllocationZone.Direct);
+        pool.Rent(512).Dispose();
+        pool.Rent(512).Dispose();
+
+        using PooledBuffer small = pool.Rent(256);
+
+        Assert.Equal((256, 512), (
+            pool.GetStatistics().RentedBytes, pool.GetStatistics().IdleBytes));
+    }
+
+    [Fact]
+    public void Rent_AfterATrim_KeepsWhatComesBack()
+    {
+        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory is not given out again.");
+        using BufferPool pool = Create(AllocationZone.Direct);
+        pool.Rent(512).Dispose();
+        Assert.Equal(512, pool.Trim());
+
+        pool.Rent(512).Dispose();
+        pool.Rent(512).Dispose();
+
+        Assert.Equal(2, pool.GetStatistics().AllocationCount);
+        Assert.Equal(1, pool.GetStatistics().IdleCount);
+    }
+
+    [Fact]
+    public void Operators_HandlesOfRentals_TellThemApart()
+    {
+        using BufferPool pool = Create(AllocationZone.Direct);
+        using PooledBuffer first = pool.Rent(1);
+        using PooledBuffer second = pool.Rent(1);
+        PooledBuffer copy = first;
+
+        Assert.True(first == copy);
+        Assert.False(first != copy);
+        Assert.True(first != second);
+    }
+
     private static BufferPool Create(AllocationZone zone) =>
         new(new BufferPoolOptions { Zone = zone });
 }
