@@ -51,6 +51,43 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public void RunAll_OneFails_RunsTheOthersInOrderAndLogsIt()
+    {
+        var ran = new List<int>();
+        var logs = new LogCollector();
+        Assert.True(_queue.TryPush(new Callback(() => ran.Add(0))));
+        Assert.True(_queue.TryPush(new Callback(() => throw new InvalidDataException())));
+        Assert.True(_queue.TryPush(new Callback(() => ran.Add(2))));
+
+        _queue.RunAll(logs);
+
+        Assert.Equal([0, 2], ran);
+        Assert.Equal(30, Assert.Single(logs.Lines).EventId);
+        Assert.True(_queue.IsEmpty);
+    }
+
+    [Fact]
+    public void RunAll_PostsItselfAgain_RunsOnceMoreTheNextTime()
+    {
+        int count = 0;
+        Callback? work = null;
+        work = new Callback(() =>
+        {
+            count++;
+            Assert.True(work!.TryMarkPosted());
+            Assert.True(_queue.TryPush(work));
+        });
+        Assert.True(work.TryMarkPosted());
+        Assert.True(_queue.TryPush(work));
+
+        _queue.RunAll(new LogCollector());
+        Assert.Equal(1, count);
+        _queue.RunAll(new LogCollector());
+
+        Assert.Equal(2, count);
+    }
+
+    [Fact]
     public void Close_SomeIsPushed_RefusesItAndWhatComesLater()
     {
         var before = new Work(0);
@@ -68,6 +105,11 @@ public sealed class WorkQueueTests
         for (; work is not null; work = work.NextWork)
             numbers.Add(((Work)work).Number);
         return numbers;
+    }
+
+    private sealed class Callback(Action run) : ReactorWork
+    {
+        internal override void Run() => run();
     }
 
     private sealed class Work(int number) : ReactorWork

@@ -101,6 +101,64 @@ public class AcceptQueueTests
         Assert.False(wait.IsAlive);
     }
 
+    [Fact]
+    public async Task TakeAsync_FromAFullQueue_SaysSoAndMakesRoom()
+    {
+        var queue = new AcceptQueue(pauseAt: 2);
+        Connection[] connections = [Fake(), Fake()];
+        Assert.False(queue.IsFull);
+        Assert.True(queue.TryAdd(connections[0]));
+        Assert.False(queue.IsFull);
+        Assert.True(queue.TryAdd(connections[1]));
+        Assert.True(queue.IsFull);
+
+        Assert.Same(connections[0], await queue.TakeAsync(out bool wasFull, default));
+        Assert.True(wasFull);
+        Assert.False(queue.IsFull);
+        Assert.Same(connections[1], await queue.TakeAsync(out wasFull, default));
+        Assert.False(wasFull);
+        ValueTask<Connection?> wait = queue.TakeAsync(out wasFull, default);
+        Assert.False(wasFull);
+        queue.End();
+        Assert.Null(await wait);
+    }
+
+    [Fact]
+    public async Task TakeAsync_CancelledBefore_LeavesTheConnection()
+    {
+        Connection connection = Fake();
+        _queue.TryAdd(connection);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(
+            async () => await _queue.TakeAsync(out _, new CancellationToken(canceled: true)));
+
+        Assert.Same(connection, Assert.Single(_queue.End()));
+    }
+
+    [Fact]
+    public async Task End_Twice_GivesAndEndsEverythingOnce()
+    {
+        ValueTask<Connection?> wait = _queue.TakeAsync(out _, default);
+
+        Assert.Empty(_queue.End());
+        Assert.Empty(_queue.End());
+
+        Assert.Null(await wait);
+        Assert.False(_queue.TryAdd(Fake()));
+        Assert.Null(await _queue.TakeAsync(out _, default));
+    }
+
+    [Fact]
+    public async Task End_NobodyHasTakenAConnection_GivesItBackOnce()
+    {
+        Connection connection = Fake();
+        _queue.TryAdd(connection);
+
+        Assert.Same(connection, Assert.Single(_queue.End()));
+        Assert.Empty(_queue.End());
+        Assert.Null(await _queue.TakeAsync(out _, default));
+    }
+
     private static Connection Fake() =>
         (Connection)RuntimeHelpers.GetUninitializedObject(typeof(UringConnection));
 

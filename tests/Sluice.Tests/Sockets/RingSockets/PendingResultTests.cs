@@ -106,6 +106,20 @@ public sealed class PendingResultTests
         Assert.False(pipe.TrySignal());
     }
 
+    [Fact]
+    public void TryContinue_NobodyHasSignalled_ReturnsFalse()
+    {
+        var pipe = new Pipe();
+        Assert.False(pipe.TryContinue());
+
+        pipe.Begin(default);
+        Assert.False(pipe.TryContinue());
+        pipe.Signal();
+
+        Assert.True(pipe.TryContinue());
+        Assert.False(pipe.TryContinue());
+    }
+
     private sealed class Pipe : IValueTaskSource<int>
     {
         private SpinGate _gate;
@@ -131,6 +145,12 @@ public sealed class PendingResultTests
         {
             using (_gate.Enter())
                 return _wait.TrySignal();
+        }
+
+        public bool TryContinue()
+        {
+            using (_gate.Enter())
+                return _wait.TryContinue(out _);
         }
 
         public void Signal() => Assert.True(TrySignal());

@@ -92,6 +92,19 @@ public sealed unsafe class ReceiveQueueTests : IDisposable
     }
 
     [Fact]
+    public void Consume_TheRestOfABuffer_GivesItBack()
+    {
+        Append(Size);
+        _queue.Consume(10);
+        Assert.NotNull(_queue.Head);
+
+        _queue.Consume(Size - 10);
+
+        Assert.Null(_queue.Head);
+        Assert.Equal(Size, _queue.Start);
+    }
+
+    [Fact]
     public void Consume_InTwoSteps_CountsFromTheFirst()
     {
         Append(Size);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Sluice.Memory;
 using Sluice.Reactors;
 using Sluice.Sockets.RingSockets;
@@ -79,6 +80,38 @@ public sealed unsafe class SendQueueTests : IDisposable
         _queue.Advance(block.Room);
 
         Assert.Equal(Small, _queue.Unflushed);
+    }
+
+    [Fact]
+    public void Advance_TheLoanHasEnded_Throws()
+    {
+        SendBlock block = _queue.Lend(1);
+        _queue.Advance(1);
+        _queue.Flush();
+
+        Assert.True(block.Room > 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _queue.Advance(1));
+    }
+
+    [Fact]
+    public void Consume_BlocksAheadOfBorrowedMemory_TakesThemOffFirst()
+    {
+        Write(10);
+        _queue.Flush();
+        var borrowed = new BorrowedMemory();
+        ReadOnlyMemory<byte> memory = new byte[5];
+        borrowed.Pin(new ReadOnlySequence<byte>(memory));
+        _queue.Borrow(borrowed);
+        Write(3);
+        _queue.Flush();
+
+        _queue.Consume(4);
+        _queue.Consume(6);
+        Assert.Equal(5, borrowed.Left);
+        _queue.Consume(5);
+
+        Assert.True(borrowed.IsSent);
+        Assert.Equal(3, _queue.Unsent);
     }
 
     [Fact]
