@@ -76,6 +76,29 @@ public sealed class SharedSlabTests
 
     [Fact]
     [SupportedOSPlatform("linux")]
+    public void TryMap_SealIsRefused_LeavesNothingMapped()
+    {
+        const string Name = "refused-seal";
+        var options = new IoHeapOptions
+        {
+            SharedMemory = new SharedMemoryOptions
+            {
+                Backend = SharedMemoryBackend.Memfd,
+                Name = Name,
+            },
+            SharedMemorySeals = SharedMemorySeals.Write,
+        };
+
+        Assert.Throws<SharedMemoryException>(
+            () => SharedSlabs.TryMap(1 << 16, options, out _));
+
+        Assert.DoesNotContain(
+            File.ReadLines("/proc/self/maps"),
+            line => line.Contains(Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
     public void Trim_SharedSlab_ClosesItsObjectAndLeavesTheMapsOfOthers()
     {
         using IoHeap heap = Heap(Memfd);

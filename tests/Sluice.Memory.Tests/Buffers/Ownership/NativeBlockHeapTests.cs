@@ -12,23 +12,22 @@ public sealed class NativeBlockHeapTests
     private const int Large = 256 << 20;
     private const int Small = 64 << 10;
     private const int SmallCount = 2_000;
-    private const long Noise = 32 << 20;
 
     [Fact]
-    public void UsedBytes_MemoryInUse_CountsIt() => RequireNoGrowth(static () =>
+    public void UsedBytes_MemoryInUse_CountsIt() => CHeap.RequireNoGrowth(static () =>
     {
         long before = CHeap.UsedBytes;
         NativeBlock block = NativeBlock.Allocate(Large, 64);
-        Assert.True(CHeap.UsedBytes - before > Large - Noise);
+        Assert.True(CHeap.UsedBytes - before > Large - CHeap.Noise);
         Close(block);
     });
 
     [Fact]
     public void TryClose_LargeMemory_FreesIt() =>
-        RequireNoGrowth(static () => Close(NativeBlock.Allocate(Large, 64)));
+        CHeap.RequireNoGrowth(static () => Close(NativeBlock.Allocate(Large, 64)));
 
     [Fact]
-    public void Allocate_KeptMemoryDoesNotFit_FreesIt() => RequireNoGrowth(static () =>
+    public void Allocate_KeptMemoryDoesNotFit_FreesIt() => CHeap.RequireNoGrowth(static () =>
     {
         for (int i = 0; i < SmallCount; i++)
         {
@@ -38,7 +37,7 @@ public sealed class NativeBlockHeapTests
     });
 
     [Fact]
-    public void TryClose_MoreThanAThreadKeeps_FreesTheRest() => RequireNoGrowth(static () =>
+    public void TryClose_MoreThanAThreadKeeps_FreesTheRest() => CHeap.RequireNoGrowth(static () =>
     {
         NativeBlock[] blocks = [.. Enumerable.Range(0, SmallCount).Select(
             static _ => NativeBlock.Allocate(Small, 64))];
@@ -46,24 +45,11 @@ public sealed class NativeBlockHeapTests
     });
 
     [Fact]
-    public void Finalizer_OfAnIdleBlock_FreesWhatItKept() => RequireNoGrowth(DropIdle);
+    public void Finalizer_OfAnIdleBlock_FreesWhatItKept() => CHeap.RequireNoGrowth(DropIdle);
 
     [Fact]
     public void Finalizer_OfABlockInUse_FreesItsMemory() =>
-        RequireNoGrowth(static () => NativeBlock.Allocate(Large, 64));
-
-    private static void RequireNoGrowth(Action use)
-    {
-        Assert.SkipWhen(BufferTrace.IsEnabled, "Traced memory is not of the C heap.");
-        Assert.SkipUnless(CHeap.IsMeasured, "The C library does not tell of its heap.");
-        CollectGarbage();
-        long before = CHeap.UsedBytes;
-        OwnThread.Run(use);
-        CollectGarbage();
-
-        long growth = CHeap.UsedBytes - before;
-        Assert.True(growth < Noise, $"{growth} bytes were not freed.");
-    }
+        CHeap.RequireNoGrowth(static () => NativeBlock.Allocate(Large, 64));
 
     // As the end of a thread drops the blocks that it kept.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -79,10 +65,4 @@ public sealed class NativeBlockHeapTests
 
     private static void Close(NativeBlock block) =>
         Assert.True(block.TryClose(block.Generation));
-
-    private static void CollectGarbage()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-    }
 }
