@@ -46,6 +46,7 @@ public sealed class TextTests
             Assert.Equal(0, buffer.Remaining);
             buffer.Position = 1;
             Assert.True(buffer.TryReadText(bytes.Length, out string? again, encoding));
+            Assert.Equal(0, buffer.Remaining);
             Assert.Equal(text, again);
         }
     }

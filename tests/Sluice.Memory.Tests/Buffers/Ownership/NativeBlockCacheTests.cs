@@ -79,6 +79,20 @@ public sealed class NativeBlockCacheTests
     });
 
     [Fact]
+    public void Put_MemoryOfALargeAlignmentWasFreed_CountsNothingOfIt() => RunUntraced(static () =>
+    {
+        NativeBlock[] freed = [.. Enumerable.Range(0, 4).Select(
+            static _ => NativeBlock.Allocate(4096, 1 << 16))];
+        NativeBlock kept = NativeBlock.Allocate(4096, 64);
+
+        foreach (NativeBlock block in (NativeBlock[])[.. freed, kept])
+            block.TryClose(block.Generation);
+
+        Assert.All(freed, static block => Assert.Equal(0u, block.Footprint));
+        Assert.Equal(4096u, kept.Capacity);
+    });
+
+    [Fact]
     public void Put_ExactlyTheLastRoom_KeepsItsMemory() => RunUntraced(static () =>
     {
         NativeBlock[] blocks = Close(KeptMax, KeptMax, KeptMax, KeptMax, 1);

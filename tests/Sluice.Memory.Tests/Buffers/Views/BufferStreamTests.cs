@@ -42,6 +42,7 @@ public sealed class BufferStreamTests
         Assert.Equal(3, count);
         Assert.Equal([0, 2, 3, 4], read);
         Assert.Throws<ArgumentNullException>(() => stream.Write(null!, 0, 0));
+        Assert.Throws<ArgumentNullException>(() => _ = stream.Read(null!, 0, 0));
         await Assert.ThrowsAsync<ArgumentNullException>(
             () => stream.WriteAsync(null!, 0, 0, cancellation));
         await Assert.ThrowsAsync<ArgumentNullException>(

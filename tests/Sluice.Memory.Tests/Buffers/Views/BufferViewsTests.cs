@@ -54,8 +54,12 @@ public sealed class BufferViewsTests
     }
 
     [Fact]
-    public void AsSequence_Null_Throws() => Assert.Throws<ArgumentNullException>(
-        static () => ((IEnumerable<PlatformBuffer>)null!).AsSequence());
+    public void Views_OfNothing_Throw()
+    {
+        Assert.Throws<ArgumentNullException>(
+            static () => ((IEnumerable<PlatformBuffer>)null!).AsSequence());
+        Assert.Throws<ArgumentNullException>(static () => ((PlatformBuffer)null!).AsStream());
+    }
 
     [Fact]
     public unsafe void AsMemory_OfARentalBefore_DoesNotReachTheNextOne()
