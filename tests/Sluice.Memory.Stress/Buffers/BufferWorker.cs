@@ -68,7 +68,7 @@ internal sealed class BufferWorker(
                 EndOrHandOver(Take(_pins));
                 break;
             case 10 when _holdings.Count > 0:
-                handedOver.Enqueue(Take(_holdings));
+                HandOver(Take(_holdings));
                 break;
             case 11 when handedOver.TryDequeue(out Holding? holding):
                 End(holding);
@@ -196,6 +196,14 @@ internal sealed class BufferWorker(
         handedPins.Enqueue(pin);
         if (handedPins.Count > PinsMax && handedPins.TryDequeue(out PinnedBytes? other))
             other.End();
+    }
+
+    // Bounded: threads that give as often as they take would hold more and more by chance.
+    private void HandOver(Holding holding)
+    {
+        handedOver.Enqueue(holding);
+        if (handedOver.Count > HoldingsMax && handedOver.TryDequeue(out Holding? other))
+            End(other);
     }
 
     private void End(Holding holding)
