@@ -66,8 +66,8 @@ internal sealed class BufferRecall : ReactorResource
         return true;
     }
 
-    // Without a buffer: peers have taken them all meanwhile, or a policy forbids the read, now and
-    // ever after.
+    // Without a buffer: peers have taken them all meanwhile, or the read cannot be had here, now
+    // and ever after: a policy forbids it or the kernel lacks it.
     internal override void OnCompletion(OperationKind kind, in Completion completion)
     {
         if (completion.HasBuffer)

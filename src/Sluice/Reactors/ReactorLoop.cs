@@ -156,10 +156,15 @@ internal sealed unsafe class ReactorLoop : IDisposable
         if (!work.TryMarkPosted())
             return;
 
-        if (!_work.TryPush(work))
-            work.Refuse();
-        else if (!IsOwnerThread)
-            Wake();
+        if (_work.TryPush(work))
+        {
+            if (!IsOwnerThread)
+                Wake();
+            return;
+        }
+
+        work.ClearPosted();
+        work.Refuse();
     }
 
     /// <summary>Ends operations that users left behind, and the loop once nothing is left on it.

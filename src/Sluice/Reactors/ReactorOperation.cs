@@ -95,7 +95,6 @@ internal sealed class ReactorOperation : ReactorResource, IValueTaskSource<int>,
     // Whoever posts it may be refused, the one who cancels too; one of them ends it.
     internal override void Refuse()
     {
-        ClearPosted();
         if (Interlocked.Exchange(ref _isStarted, 0) != 0)
             End(new ObjectDisposedException(nameof(Reactor)), result: 0);
     }

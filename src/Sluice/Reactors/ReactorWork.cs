@@ -15,7 +15,8 @@ internal abstract class ReactorWork
     internal abstract void Run();
 
     /// <summary>
-    /// Runs instead on the thread of the poster, or of the reactor, once the reactor has ended.
+    /// Runs instead on the thread of the poster, or of the reactor, once the reactor has ended. It
+    /// is no longer posted then.
     /// </summary>
     internal virtual void Refuse()
     {

@@ -61,14 +61,13 @@ internal sealed class WorkQueue
         ReactorWork? work = Reversed(Interlocked.Exchange(ref _newest, Closed));
         while (work is not null)
         {
-            ReactorWork? next = work.NextWork;
-            work.NextWork = null;
+            ReactorWork? next = Unlink(work);
             work.Refuse();
             work = next;
         }
     }
 
-    // After that the work may be posted again, which its run then sees.
+    // After that the work may be posted again: its run sees that, its refusal is followed by one.
     private static ReactorWork? Unlink(ReactorWork work)
     {
         ReactorWork? next = work.NextWork;

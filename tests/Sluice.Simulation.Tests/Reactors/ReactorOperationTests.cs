@@ -13,6 +13,9 @@ public sealed class ReactorOperationTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromDays(1);
 
+    // For what would never end.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
     private readonly SimulatedKernel _kernel = new(1, SimulationFaults.None);
     private readonly OperationPool _pool = new();
     private readonly ReactorLoop _loop;
@@ -112,6 +115,21 @@ public sealed class ReactorOperationTests : IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => late);
     }
 
+    // A run that refuses can meet a later post, of a cancellation: it is still in the queue then.
+    [Fact]
+    public async Task Run_ReactorIsStoppingAndItIsPostedAgain_LeavesThePostAlone()
+    {
+        _loop.BeginStop();
+        ReactorOperation operation = _pool.Rent(_loop);
+        ValueTask<int> late = operation.Start(
+            static (submission, _) => submission.PrepareNop(), null, CancellationToken.None);
+
+        operation.Run();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await late);
+        Assert.False(operation.TryMarkPosted());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -159,10 +177,12 @@ public sealed class ReactorOperationTests : IDisposable
     }
 
     private Task<int> Start(OperationPreparer prepare, CancellationToken cancellation = default) =>
-        _pool.Rent(_loop).Start(prepare, null, cancellation).AsTask();
+        _pool.Rent(_loop).Start(prepare, null, cancellation).AsTask().WaitAsync(
+            Deadline, CancellationToken.None);
 
     private Task StartDelay(TimeSpan delay, CancellationToken cancellation = default) =>
-        _pool.Rent(_loop).StartDelay(delay, cancellation).AsTask();
+        _pool.Rent(_loop).StartDelay(delay, cancellation).AsTask().WaitAsync(
+            Deadline, CancellationToken.None);
 
     private void SettleUntilEnded()
     {
