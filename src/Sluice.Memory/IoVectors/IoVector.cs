@@ -29,7 +29,7 @@ namespace Sluice.Memory;
 [DebuggerDisplay("{ToString(),nq}")]
 public unsafe struct IoVector
 {
-    private const int TouchedAtOnce = 32;
+    private const int TouchedAtOnce = 16;
 
     private byte* _data;
     private Block* _block;
@@ -275,7 +275,12 @@ public unsafe struct IoVector
             for (int i = 0; i < vectors.Length; i++)
             {
                 if (i % TouchedAtOnce == 0)
-                    Touch(vectors.Slice(i, Math.Min(TouchedAtOnce, vectors.Length - i)));
+                {
+                    int count = Math.Min(TouchedAtOnce, vectors.Length - i);
+                    Touch(vectors.Slice(i, count));
+                    batch.Expect(count);
+                }
+
                 ref IoVector vector = ref vectors[i];
                 if (!IoVectorTrace.IsEnabled && batch.TryAdd(vector._block, vector._generation))
                     vector._generation = 0;

@@ -60,6 +60,14 @@ internal unsafe struct ReturnBatch<T>
         return true;
     }
 
+    /// <summary>Prepares for that many more blocks, which may yet turn out to be of another list.
+    /// </summary>
+    public readonly void Expect(int count)
+    {
+        if (_first != null)
+            ReturnStack.TouchList(_first, _more, Math.Min(_more + count, _moreMax));
+    }
+
     /// <summary>Pushes what there is.</summary>
     public void Flush()
     {

@@ -31,6 +31,8 @@ namespace Sluice.Memory;
 /// </remarks>
 internal sealed unsafe class ReturnStack
 {
+    private const int EntriesPerLine = 4;
+
     private PaddedHead _padded;
 
     public bool IsEmpty => Volatile.Read(ref _padded.Head) == 0;
@@ -43,6 +45,17 @@ internal sealed unsafe class ReturnStack
     /// <summary>Lists one more block in the memory of the batch's first.</summary>
     public static void List(Block* first, int index, Block* block) =>
         ((Entry*)first->Data)[index] = new Entry(block);
+
+    /// <summary>
+    /// Writes to the memory of entries that are not listed yet. Its lines come over from the
+    /// owner's core, which has read them last, all at once; each claim would wait for one.
+    /// </summary>
+    public static void TouchList(Block* first, int index, int end)
+    {
+        var entries = (Entry*)first->Data;
+        for (; index < end; index += EntriesPerLine)
+            entries[index] = default;
+    }
 
     /// <summary>Pushes a batch whose blocks are all marked as returning.</summary>
     public void Push<T>(Block* first, int more)

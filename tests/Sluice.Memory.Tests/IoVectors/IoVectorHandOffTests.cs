@@ -40,6 +40,29 @@ public sealed unsafe class IoVectorHandOffTests
     }
 
     [Fact]
+    public void Expect_MoreBlocks_FetchesEveryLineOfTheirListFirst()
+    {
+        const int Line = 64;
+        using var heap = new IoHeap();
+        IoVector vector = heap.Allocate(BlockSize, IoVectorSharing.Shared);
+        byte* list = (byte*)vector.Address;
+        vector.Span.Fill(0x5A);
+        OnAnotherThread(() =>
+        {
+            var batch = default(ReturnBatch<NoInterleaving>);
+            batch.Expect(1);
+            Assert.True(batch.TryAdd(vector.Block, vector.Generation));
+            Assert.Equal(0x5A, list[0]);
+
+            batch.Expect(9);
+
+            Assert.Equal([0, 0, 0, 0x5A], Enumerable.Range(0, 4).Select(i => list[i * Line]));
+            batch.Flush();
+        });
+        Assert.Equal(1, heap.Collect());
+    }
+
+    [Fact]
     public void ReleaseAll_DeepInTheOwnersStack_TakesNoWayAround()
     {
         using var heap = new IoHeap();
