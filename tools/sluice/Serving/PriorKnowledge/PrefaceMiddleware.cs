@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace Sluice.Tool.Serving.PriorKnowledge;
 
@@ -18,14 +17,28 @@ internal sealed class PrefaceMiddleware(
 {
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
+    // One method and few locals: its state is kept for as long as the connection lives.
     public async Task RunAsync(ConnectionContext connection)
     {
-        if (await IsHttpTwoAsync(connection) is not { } isHttpTwo)
+        FirstBytesWait wait = FirstBytesWait.Begin(connection, patience);
+        bool? isHttpTwo = null;
+        try
+        {
+            while (isHttpTwo is null)
+            {
+                ReadResult read = await connection.Transport.Input.ReadAsync();
+                isHttpTwo = Look(connection.Transport.Input, in read);
+                if (isHttpTwo is null && read.IsCanceled)
+                    return;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
             return;
-        if (isHttpTwo)
-            await httpTwo.RunAsync(connection);
-        else
-            await httpOne(connection);
+        }
+
+        if (wait.TryEnd())
+            await (isHttpTwo.Value ? httpTwo.RunAsync(connection) : httpOne(connection));
     }
 
     /// <summary>Whether some bytes are, or may become, the preface. Null: more must come.</summary>
@@ -39,33 +52,14 @@ internal sealed class PrefaceMiddleware(
         return copy.Length == Preface.Length ? true : null;
     }
 
-    // Null: the client left, or said nothing for as long as Kestrel keeps an idle connection, or
-    // until the server stops.
-    private async Task<bool?> IsHttpTwoAsync(ConnectionContext connection)
+    // The bytes stay for whom they are meant for; they are examined if more must come.
+    private static bool? Look(PipeReader input, in ReadResult read)
     {
-        PipeReader input = connection.Transport.Input;
-        CancellationToken stopped = connection.Features
-            .Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopped);
-        timeout.CancelAfter(patience);
-        try
-        {
-            while (true)
-            {
-                ReadResult read = await input.ReadAsync(timeout.Token);
-                ReadOnlySequence<byte> buffer = read.Buffer;
-                bool? isHttpTwo = Matches(buffer);
-                if (isHttpTwo is null && read.IsCompleted)
-                    isHttpTwo = false;
-                input.AdvanceTo(
-                    buffer.Start, isHttpTwo is null ? buffer.End : buffer.Start);
-                if (isHttpTwo is not null)
-                    return isHttpTwo;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or OperationCanceledException)
-        {
-            return null;
-        }
+        ReadOnlySequence<byte> buffer = read.Buffer;
+        bool? isHttpTwo = Matches(buffer);
+        if (isHttpTwo is null && read.IsCompleted)
+            isHttpTwo = false;
+        input.AdvanceTo(buffer.Start, isHttpTwo is null ? buffer.End : buffer.Start);
+        return isHttpTwo;
     }
 }
