@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net;
@@ -14,7 +15,7 @@ namespace Sluice.AspNetCore;
 /// is no pipe in between and nothing is copied.
 /// </summary>
 /// <remarks>
-/// The object is its own collection of features (see <see cref="ConnectionFeatures"/>), and its
+/// The object is its own collection of features and almost all of those that are in it, and its
 /// name, items and tokens are made when they are first asked for: thousands of idle connections
 /// must cost little.
 /// </remarks>
@@ -25,22 +26,30 @@ internal sealed class SluiceConnectionContext :
     IConnectionItemsFeature,
     IMemoryPoolFeature,
     IConnectionLifetimeFeature,
-    IConnectionEndPointFeature
+    IConnectionEndPointFeature,
+    IFeatureCollection
 {
+    private static readonly Type[] OwnFeatures =
+    [
+        typeof(IConnectionIdFeature),
+        typeof(IConnectionTransportFeature),
+        typeof(IConnectionItemsFeature),
+        typeof(IMemoryPoolFeature),
+        typeof(IConnectionLifetimeFeature),
+        typeof(IConnectionEndPointFeature),
+    ];
+
     private readonly Connection _connection;
     private readonly ConnectionServices _services;
-    private readonly ConnectionFeatures _features;
+    private AddedFeatures _added;
     private string? _id;
     private IDictionary<object, object?>? _items;
-    private CancellationToken? _connectionClosed;
-    private EndPoint? _localEndPoint;
-    private EndPoint? _remoteEndPoint;
+    private Replacements? _replaced;
 
     public SluiceConnectionContext(Connection connection, ConnectionServices services)
     {
         _connection = connection;
         _services = services;
-        _features = new ConnectionFeatures(this);
         Transport = connection;
         connection.ReportErrorsAsCompleted();
     }
@@ -54,7 +63,11 @@ internal sealed class SluiceConnectionContext :
         set => _id = value;
     }
 
-    public override IFeatureCollection Features => _features;
+    public override IFeatureCollection Features => this;
+
+    bool IFeatureCollection.IsReadOnly => false;
+
+    int IFeatureCollection.Revision => _added.Revision;
 
     public override IDictionary<object, object?> Items
     {
@@ -71,20 +84,37 @@ internal sealed class SluiceConnectionContext :
     /// </summary>
     public override CancellationToken ConnectionClosed
     {
-        get => _connectionClosed ?? _connection.ReceiveEnded;
-        set => _connectionClosed = value;
+        get => _replaced?.ConnectionClosed ?? _connection.ReceiveEnded;
+        set => Replaced.ConnectionClosed = value;
     }
 
     public override EndPoint? LocalEndPoint
     {
-        get => _localEndPoint ?? _connection.LocalEndPoint;
-        set => _localEndPoint = value;
+        get => _replaced?.LocalEndPoint ?? _connection.LocalEndPoint;
+        set => Replaced.LocalEndPoint = value;
     }
 
     public override EndPoint? RemoteEndPoint
     {
-        get => _remoteEndPoint ?? _connection.RemoteEndPoint;
-        set => _remoteEndPoint = value;
+        get => _replaced?.RemoteEndPoint ?? _connection.RemoteEndPoint;
+        set => Replaced.RemoteEndPoint = value;
+    }
+
+    private Replacements Replaced => _replaced ??= new Replacements();
+
+    object? IFeatureCollection.this[Type key]
+    {
+        get
+        {
+            ArgumentNullException.ThrowIfNull(key);
+            return _added.TryGet(key, out object? added) ? added : IsOwn(key) ? this : null;
+        }
+
+        set
+        {
+            ArgumentNullException.ThrowIfNull(key);
+            _added.Set(key, value, IsOwn(key));
+        }
     }
 
     /// <summary>Ends the connection; the peer sees a reset.</summary>
@@ -102,4 +132,54 @@ internal sealed class SluiceConnectionContext :
 #pragma warning disable CA2215 // The base has nothing to dispose, and a state machine for nothing.
     public override ValueTask DisposeAsync() => _connection.DisposeAsync();
 #pragma warning restore CA2215
+
+    // Types of interfaces without a known implementation cast through object.
+    TFeature? IFeatureCollection.Get<TFeature>()
+        where TFeature : default =>
+        (TFeature?)Features[typeof(TFeature)];
+
+    void IFeatureCollection.Set<TFeature>(TFeature? instance)
+        where TFeature : default =>
+        Features[typeof(TFeature)] = instance;
+
+    IEnumerator<KeyValuePair<Type, object>> IEnumerable<KeyValuePair<Type, object>>.GetEnumerator()
+    {
+        var all = new List<KeyValuePair<Type, object>>();
+        foreach (Type type in OwnFeatures)
+        {
+            if (!_added.TryGet(type, out _))
+                all.Add(new(type, this));
+        }
+
+        for (int i = 0; i < _added.Count; i++)
+        {
+            if (_added[i] is (var type, { } feature))
+                all.Add(new(type, feature));
+        }
+
+        return all.GetEnumerator();
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => Features.GetEnumerator();
+
+    private static bool IsOwn(Type key)
+    {
+        foreach (Type own in OwnFeatures)
+        {
+            if (own == key)
+                return true;
+        }
+
+        return false;
+    }
+
+    // What few connections have: middleware that speaks for a proxy sets it.
+    private sealed class Replacements
+    {
+        public CancellationToken? ConnectionClosed { get; set; }
+
+        public EndPoint? LocalEndPoint { get; set; }
+
+        public EndPoint? RemoteEndPoint { get; set; }
+    }
 }

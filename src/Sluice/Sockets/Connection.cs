@@ -51,11 +51,12 @@ public abstract class Connection : IDuplexPipe, IAsyncDisposable
     /// <summary>What goes to the peer.</summary>
     public abstract PipeWriter Output { get; }
 
-    /// <summary>Our end; never null.</summary>
+    /// <summary>Our end; never null. Connections may share the object: do not change it.</summary>
     public abstract EndPoint LocalEndPoint { get; }
 
     /// <summary>
-    /// The peer's end; never null. An unnamed UNIX socket has an empty path.
+    /// The peer's end; never null. An unnamed UNIX socket has an empty path. Connections may share
+    /// the address in it.
     /// </summary>
     public abstract EndPoint RemoteEndPoint { get; }
 

@@ -8,7 +8,6 @@ namespace Sluice.Sockets.RingSockets;
 /// </summary>
 internal sealed class ConnectionTurn(SocketChannel channel)
 {
-    private readonly TurnQueue? _turns = channel.Loop.Turns;
     private int _due;
     private int _threadId;
     private bool _isWatched;
@@ -16,7 +15,9 @@ internal sealed class ConnectionTurn(SocketChannel channel)
     /// <summary>Whether the calling thread runs a turn that sends at its end.</summary>
     public bool IsCurrent => _threadId == Environment.CurrentManagedThreadId;
 
-    private bool IsInline => _turns is null;
+    private TurnQueue? Turns => channel.Loop.Turns;
+
+    private bool IsInline => Turns is null;
 
     /// <summary>Continues user code where it belongs, soon; from any thread.</summary>
     public void Post(Continuations continuation)
@@ -30,7 +31,7 @@ internal sealed class ConnectionTurn(SocketChannel channel)
         {
             // A turn that another thread asks for may begin while the reactor waits for good.
             _isWatched = channel.Loop.IsOwnerThread;
-            _turns!.Add(this);
+            Turns!.Add(this);
         }
     }
 

@@ -22,8 +22,8 @@ namespace Sluice.Sockets.RingSockets;
 internal sealed class ReceivePipe : PipeReader, IValueTaskSource<ReadResult>
 {
     private readonly SocketChannel _channel;
-    private readonly ReceiveQueue _bytes;
     private readonly int _pauseAt;
+    private ReceiveQueue _bytes;
     private SpinGate _gate;
     private PendingResult<ReadResult> _wait;
 

@@ -20,10 +20,13 @@ namespace Sluice.Sockets.RingSockets;
 /// unread data is copied to the room behind it, so that a peer that sends single bytes cannot hold
 /// a buffer for each.
 /// </para>
+/// A part of the pipe, not an object of its own; never copied.
 /// </remarks>
-internal sealed class ReceiveQueue(ReactorLoop loop, ReceivePipe reader)
+internal struct ReceiveQueue(ReactorLoop loop, ReceivePipe reader)
 {
-    private readonly int _smallPiece = loop.Receive.BufferSize / 4;
+    // Of a buffer.
+    private const int SmallPart = 4;
+
     private ReceiveSegment? _tail;
 
     /// <summary>The first buffer; null if nothing is unread.</summary>
@@ -39,12 +42,14 @@ internal sealed class ReceiveQueue(ReactorLoop loop, ReceivePipe reader)
     public long End { get; private set; }
 
     /// <summary>How many of them have been consumed.</summary>
-    public long Start => Head is { } head ? head.RunningIndex + HeadIndex : End;
+    public readonly long Start => Head is { } head ? head.RunningIndex + HeadIndex : End;
+
+    private readonly int SmallPiece => loop.Receive.BufferSize / SmallPart;
 
     /// <summary>Takes received bytes and the buffer that they are in.</summary>
     public void Append(ReceiveSegment segment, int length)
     {
-        if (_tail is { } tail && length <= tail.Spare && length <= _smallPiece)
+        if (_tail is { } tail && length <= tail.Spare && length <= SmallPiece)
         {
             tail.Extend(segment.Received(length));
             loop.Give(segment);
@@ -61,14 +66,14 @@ internal sealed class ReceiveQueue(ReactorLoop loop, ReceivePipe reader)
     }
 
     /// <summary>The last buffer and how many bytes it has; null if nothing is unread.</summary>
-    public ReceiveSegment? Tail(out int length)
+    public readonly ReceiveSegment? Tail(out int length)
     {
         length = _tail?.Length ?? 0;
         return _tail;
     }
 
     /// <summary>How many bytes had been received up to a position that a read gave out.</summary>
-    public long PositionOf(SequencePosition position)
+    public readonly long PositionOf(SequencePosition position)
     {
         long start = Start;
         object? at = position.GetObject();

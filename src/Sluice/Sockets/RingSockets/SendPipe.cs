@@ -20,8 +20,8 @@ namespace Sluice.Sockets.RingSockets;
 internal sealed class SendPipe : PipeWriter, IValueTaskSource<FlushResult>, IValueTaskSource
 {
     private readonly SocketChannel _channel;
-    private readonly SendQueue _bytes;
     private readonly int _pauseAt;
+    private SendQueue _bytes;
     private SpinGate _gate;
     private PendingResult<FlushResult> _wait;
     private Exception? _error;

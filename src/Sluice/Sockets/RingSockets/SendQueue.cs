@@ -17,9 +17,10 @@ namespace Sluice.Sockets.RingSockets;
 /// Not thread-safe: <see cref="SendPipe"/> holds its gate over every call but
 /// <see cref="TryLendAgain"/> and <see cref="Advance"/>, which touch only what the writer owns. The
 /// last block stays while the writer has it on loan; otherwise a block goes back as soon as it is
-/// sent, so an idle connection holds none.
+/// sent, so an idle connection holds none. A part of the pipe, not an object of its own, of which
+/// each connection would have one more; never copied.
 /// </remarks>
-internal sealed class SendQueue(SendBlockPool pool)
+internal struct SendQueue(SendBlockPool pool)
 {
     private const int RoomMin = 256;
 
@@ -41,7 +42,7 @@ internal sealed class SendQueue(SendBlockPool pool)
     /// <summary>
     /// The block that the writer has on loan already, if it has that much room left.
     /// </summary>
-    public SendBlock? TryLendAgain(int sizeHint)
+    public readonly SendBlock? TryLendAgain(int sizeHint)
     {
         // A loan is the writer's to begin and to end, and nobody else takes the block meanwhile.
         return _isOnLoan && _tail is { } tail && tail.Room >= RoomFor(sizeHint) ? tail : null;
@@ -111,7 +112,7 @@ internal sealed class SendQueue(SendBlockPool pool)
     public void GiveBack() => Borrowed = null;
 
     /// <summary>The unsent bytes, as far as the segments suffice; the number of segments.</summary>
-    public int Gather(Span<BufferSegment> segments)
+    public readonly int Gather(Span<BufferSegment> segments)
     {
         if (Borrowed is not { IsFree: false } borrowed)
             return GatherBlocks(segments, Unsent);
@@ -150,7 +151,7 @@ internal sealed class SendQueue(SendBlockPool pool)
 
     private static int RoomFor(int sizeHint) => sizeHint == 0 ? RoomMin : sizeHint;
 
-    private int GatherBlocks(Span<BufferSegment> segments, long left)
+    private readonly int GatherBlocks(Span<BufferSegment> segments, long left)
     {
         int count = 0;
         int offset = _headOffset;

@@ -13,6 +13,10 @@ internal static unsafe class SocketName
 
     private const int UnixFamily = 1;
     private const int Inet6Family = 10;
+    private const int InetAddressSize = 4;
+
+    // With the scope, which follows the address.
+    private const int Inet6AddressSize = 20;
 
     public static byte[] FromEndPoint(EndPoint endPoint)
     {
@@ -24,36 +28,51 @@ internal static unsafe class SocketName
     public static int FamilyOf(ReadOnlySpan<byte> name) => BitConverter.ToUInt16(name);
 
     /// <summary>Both ends of a connected socket.</summary>
+    /// <param name="system">Where the socket is.</param>
+    /// <param name="fd">The socket.</param>
+    /// <param name="shared">What the socket may have in common with those before it.</param>
     /// <returns>
     /// Of a peer who was gone before we could ask: the unspecified address of our end's family.
     /// </returns>
-    public static (EndPoint Local, EndPoint Remote) EndsOf(ISocketSystem system, int fd)
+    public static (EndPoint Local, EndPoint Remote) EndsOf(
+        ISocketSystem system, int fd, SharedEndPoints shared)
     {
         byte* local = stackalloc byte[CapacityMax];
         byte* remote = stackalloc byte[CapacityMax];
         ReadOnlySpan<byte> localName = Read(local, system.GetLocalName(fd, local, CapacityMax));
         ReadOnlySpan<byte> remoteName = Read(remote, system.GetPeerName(fd, remote, CapacityMax));
-        return (ToEndPoint(localName, remoteName), ToEndPoint(remoteName, localName));
+        return (
+            shared.LocalOf(localName, remoteName),
+            ToEndPoint(remoteName, localName, shared));
     }
 
     /// <summary>
     /// The end point; for an empty name the unspecified address of the family of the other end.
     /// </summary>
-    public static EndPoint ToEndPoint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherEnd)
+    /// <param name="name">As the kernel wrote it.</param>
+    /// <param name="otherEnd">The name of the other end.</param>
+    /// <param name="shared">May know the address already.</param>
+    public static EndPoint ToEndPoint(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherEnd, SharedEndPoints? shared = null)
     {
         if (name.Length < sizeof(ushort))
             return Unspecified(otherEnd);
 
-        return FamilyOf(name) switch
-        {
-            UnixFamily when name.Length == sizeof(ushort) => Unnamed(),
-            UnixFamily => UnixEndPoint(name),
-            Inet6Family => new IPEndPoint(
-                new IPAddress(name.Slice(8, 16), MemoryMarshal.Read<uint>(name[24..])),
-                PortOf(name)),
-            _ => new IPEndPoint(new IPAddress(name.Slice(4, 4)), PortOf(name)),
-        };
+        int family = FamilyOf(name);
+        if (family == UnixFamily)
+            return name.Length == sizeof(ushort) ? Unnamed() : UnixEndPoint(name);
+
+        ReadOnlySpan<byte> address = family == Inet6Family
+            ? name.Slice(8, Inet6AddressSize)
+            : name.Slice(4, InetAddressSize);
+        return new IPEndPoint(shared?.AddressOf(address) ?? ToAddress(address), PortOf(name));
     }
+
+    /// <summary>An address from its bytes, and those of the scope if it is one of IPv6.</summary>
+    public static IPAddress ToAddress(ReadOnlySpan<byte> address) =>
+        address.Length == InetAddressSize
+            ? new IPAddress(address)
+            : new IPAddress(address[..16], MemoryMarshal.Read<uint>(address[16..]));
 
     private static EndPoint Unspecified(ReadOnlySpan<byte> otherEnd) =>
         (otherEnd.Length < sizeof(ushort) ? 0 : FamilyOf(otherEnd)) switch

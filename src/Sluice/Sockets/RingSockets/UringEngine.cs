@@ -18,6 +18,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
     private readonly OpenSet<UringListener> _listeners = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Reactor[] _reactors;
+    private readonly SharedEndPoints _shared = new();
     private int _acceptedCount;
     private int _nextReactor = -1;
 
@@ -186,7 +187,7 @@ internal sealed class UringEngine : IEngine, IConnectionGate
 
     private UringConnection Open(ReactorLoop loop, int fd, bool isOutbound)
     {
-        (EndPoint local, EndPoint remote) = SocketName.EndsOf(loop.System, fd);
+        (EndPoint local, EndPoint remote) = SocketName.EndsOf(loop.System, fd, _shared);
         var connection = new UringConnection(this, loop, fd, local, remote)
         {
             IsOutbound = isOutbound,

@@ -26,6 +26,7 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
         new UnixDomainSocketEndPoint("/run/server"),
     ];
 
+    private readonly SharedEndPoints _shared = new();
     private readonly SimulatedKernel _kernel;
     private readonly FailingLogger _logger = new();
     private readonly ReactorLoop _loop;
@@ -114,7 +115,7 @@ internal sealed class ServerSimulation : IConnectionGate, ISimulation
 
     public UringConnection TryAdmit(int fd, EndPoint listener)
     {
-        (EndPoint local, EndPoint remote) = SocketName.EndsOf(_loop.System, fd);
+        (EndPoint local, EndPoint remote) = SocketName.EndsOf(_loop.System, fd, _shared);
         var connection = new UringConnection(this, _loop, fd, local, remote);
         _admitted.Enqueue(connection);
         _open++;

@@ -15,7 +15,7 @@ public sealed unsafe class ReceiveQueueTests : IDisposable
     private const int SmallPiece = Size / 4;
 
     private readonly ReactorLoop _loop;
-    private readonly ReceiveQueue _queue;
+    private ReceiveQueue _queue;
     private readonly List<byte> _sent = [];
     private readonly ReceivePipe _reader = AnyReader();
     private ushort _next;

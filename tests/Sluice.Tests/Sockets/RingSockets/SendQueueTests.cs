@@ -15,7 +15,7 @@ public sealed unsafe class SendQueueTests : IDisposable
     private readonly SendBlockPool _pool =
         new(new IoHeapOptions { HugePages = IoHugePages.None }, 0);
 
-    private readonly SendQueue _queue;
+    private SendQueue _queue;
 
     public SendQueueTests() => _queue = new SendQueue(_pool);
 
