@@ -11,6 +11,7 @@ import time
 
 HOST = "127.0.0.1"
 WARM_UP = 64
+WARM_UP_MESSAGES = 50
 SETTLE_SECONDS_MAX = 20.0
 
 
@@ -76,10 +77,11 @@ def main():
     name, pid, port, count, protocol = sys.argv[1:]
     pid, port, count = int(pid), int(port), int(count)
 
-    # The code paths are compiled and the pools filled before the first reading.
+    # The code paths are compiled, for good too, and the pools filled before the first reading.
     first = connect_when_up(pid, port)
     for connection in [first] + [connect(port) for _ in range(WARM_UP)]:
-        talk(connection, protocol)
+        for _ in range(WARM_UP_MESSAGES):
+            talk(connection, protocol)
         connection.close()
 
     before = settled_bytes(pid)
