@@ -61,9 +61,11 @@ public sealed class SluiceConnectionContextTests : IAsyncDisposable
     public void Features_Added_AreFoundReplacedAndRemoved()
     {
         IFeatureCollection features = _context.Features;
-        for (int i = 0; i < 20; i++)
-            features[Type.MakeGenericMethodParameter(i)] = i;
+        Type[] types = [.. Enumerable.Range(0, 20).Select(Type.MakeGenericMethodParameter)];
+        foreach (Type type in types)
+            features[type] = type.GenericParameterPosition;
         int revision = features.Revision;
+        Assert.All(types, type => Assert.Equal(type.GenericParameterPosition, features[type]));
 
         features.Set("first");
         features.Set("second");
