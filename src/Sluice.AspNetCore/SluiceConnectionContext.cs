@@ -107,7 +107,9 @@ internal sealed class SluiceConnectionContext :
         get
         {
             ArgumentNullException.ThrowIfNull(key);
-            return _added.TryGet(key, out object? added) ? added : IsOwn(key) ? this : null;
+            if (_added.TryGet(key, out object? added))
+                return added;
+            return IsOwn(key) ? this : null;
         }
 
         set

@@ -20,13 +20,13 @@ namespace Sluice.Sockets.RingSockets;
 /// unread data is copied to the room behind it, so that a peer that sends single bytes cannot hold
 /// a buffer for each.
 /// </para>
-/// A part of the pipe, not an object of its own; never copied.
+/// <para>
+/// A part of the pipe, not an object of its own, of which each connection would have one more;
+/// never copied.
+/// </para>
 /// </remarks>
 internal struct ReceiveQueue(ReactorLoop loop, ReceivePipe reader)
 {
-    // Of a buffer.
-    private const int SmallPart = 4;
-
     private ReceiveSegment? _tail;
 
     /// <summary>The first buffer; null if nothing is unread.</summary>
@@ -44,7 +44,7 @@ internal struct ReceiveQueue(ReactorLoop loop, ReceivePipe reader)
     /// <summary>How many of them have been consumed.</summary>
     public readonly long Start => Head is { } head ? head.RunningIndex + HeadIndex : End;
 
-    private readonly int SmallPiece => loop.Receive.BufferSize / SmallPart;
+    private readonly int SmallPiece => loop.Receive.BufferSize / 4;
 
     /// <summary>Takes received bytes and the buffer that they are in.</summary>
     public void Append(ReceiveSegment segment, int length)

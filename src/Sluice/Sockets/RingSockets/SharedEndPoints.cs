@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Sluice.Sockets.RingSockets;
 
@@ -7,40 +8,58 @@ namespace Sluice.Sockets.RingSockets;
 /// peer. Thousands of idle connections would have it as often.
 /// </summary>
 /// <remarks>
-/// Any thread. What is known is replaced as a whole, by one write, so whoever reads it sees a name
-/// and what belongs to it.
+/// Any thread. What is known is what the last connection was given: where nothing is in common
+/// there is nothing more to make than without this.
 /// </remarks>
 internal sealed class SharedEndPoints
 {
-    private Known<EndPoint>? _local;
-    private Known<IPAddress>? _address;
+    private IPEndPoint? _local;
+    private IPAddress? _address;
 
     /// <summary>The end point of our side.</summary>
-    /// <param name="name">As the kernel wrote it.</param>
-    /// <param name="otherEnd">The name of the peer.</param>
-    public EndPoint LocalOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherEnd)
+    /// <param name="address">As for <see cref="SocketName.ToAddress"/>.</param>
+    /// <param name="port">The port.</param>
+    public IPEndPoint LocalOf(ReadOnlySpan<byte> address, int port)
     {
-        Known<EndPoint>? known = Volatile.Read(ref _local);
-        if (known is not null && name.SequenceEqual(known.Name))
-            return known.Value;
+        IPEndPoint? known = Volatile.Read(ref _local);
+        if (known is not null && known.Port == port && Is(known.Address, address))
+            return known;
 
-        EndPoint local = SocketName.ToEndPoint(name, otherEnd);
-        if (!name.IsEmpty)
-            Volatile.Write(ref _local, new Known<EndPoint>(name.ToArray(), local));
+        var local = new IPEndPoint(SocketName.ToAddress(address), port);
+        Volatile.Write(ref _local, local);
         return local;
     }
 
-    /// <summary>An address, see <see cref="SocketName.ToAddress"/>.</summary>
-    public IPAddress AddressOf(ReadOnlySpan<byte> name)
-    {
-        Known<IPAddress>? known = Volatile.Read(ref _address);
-        if (known is not null && name.SequenceEqual(known.Name))
-            return known.Value;
+    /// <summary>The end point of a peer, whose port is its own.</summary>
+    /// <param name="address">As for <see cref="SocketName.ToAddress"/>.</param>
+    /// <param name="port">The port.</param>
+    public IPEndPoint RemoteOf(ReadOnlySpan<byte> address, int port) =>
+        new(AddressOf(address), port);
 
-        IPAddress address = SocketName.ToAddress(name);
-        Volatile.Write(ref _address, new Known<IPAddress>(name.ToArray(), address));
-        return address;
+    private IPAddress AddressOf(ReadOnlySpan<byte> address)
+    {
+        IPAddress? known = Volatile.Read(ref _address);
+        if (known is not null && Is(known, address))
+            return known;
+
+        known = SocketName.ToAddress(address);
+        Volatile.Write(ref _address, known);
+        return known;
     }
 
-    private sealed record Known<T>(byte[] Name, T Value);
+    private static bool Is(IPAddress known, ReadOnlySpan<byte> address)
+    {
+        Span<byte> bytes = stackalloc byte[SocketName.Inet6AddressSize];
+        if (!known.TryWriteBytes(bytes, out int length))
+            return false;
+
+        if (length != SocketName.InetAddressSize)
+        {
+            uint scope = (uint)known.ScopeId;
+            MemoryMarshal.Write(bytes[length..], in scope);
+            length += sizeof(uint);
+        }
+
+        return address.SequenceEqual(bytes[..length]);
+    }
 }

@@ -11,12 +11,14 @@ internal static unsafe class SocketName
     /// <summary>The size of <c>struct sockaddr_storage</c>.</summary>
     public const int CapacityMax = 128;
 
+    /// <summary>The size of an address of IPv4.</summary>
+    public const int InetAddressSize = 4;
+
+    /// <summary>The size of an address of IPv6 with its scope, which follows it.</summary>
+    public const int Inet6AddressSize = 20;
+
     private const int UnixFamily = 1;
     private const int Inet6Family = 10;
-    private const int InetAddressSize = 4;
-
-    // With the scope, which follows the address.
-    private const int Inet6AddressSize = 20;
 
     public static byte[] FromEndPoint(EndPoint endPoint)
     {
@@ -42,8 +44,8 @@ internal static unsafe class SocketName
         ReadOnlySpan<byte> localName = Read(local, system.GetLocalName(fd, local, CapacityMax));
         ReadOnlySpan<byte> remoteName = Read(remote, system.GetPeerName(fd, remote, CapacityMax));
         return (
-            shared.LocalOf(localName, remoteName),
-            ToEndPoint(remoteName, localName, shared));
+            ToEndPoint(localName, remoteName, isLocal: true, shared),
+            ToEndPoint(remoteName, localName, isLocal: false, shared));
     }
 
     /// <summary>
@@ -51,9 +53,10 @@ internal static unsafe class SocketName
     /// </summary>
     /// <param name="name">As the kernel wrote it.</param>
     /// <param name="otherEnd">The name of the other end.</param>
-    /// <param name="shared">May know the address already.</param>
+    /// <param name="isLocal">Whether it is our end.</param>
+    /// <param name="shared">What may be known of it already.</param>
     public static EndPoint ToEndPoint(
-        ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherEnd, SharedEndPoints? shared = null)
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> otherEnd, bool isLocal, SharedEndPoints shared)
     {
         if (name.Length < sizeof(ushort))
             return Unspecified(otherEnd);
@@ -65,7 +68,9 @@ internal static unsafe class SocketName
         ReadOnlySpan<byte> address = family == Inet6Family
             ? name.Slice(8, Inet6AddressSize)
             : name.Slice(4, InetAddressSize);
-        return new IPEndPoint(shared?.AddressOf(address) ?? ToAddress(address), PortOf(name));
+        return isLocal
+            ? shared.LocalOf(address, PortOf(name))
+            : shared.RemoteOf(address, PortOf(name));
     }
 
     /// <summary>An address from its bytes, and those of the scope if it is one of IPv6.</summary>

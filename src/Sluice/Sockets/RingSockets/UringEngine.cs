@@ -18,7 +18,8 @@ internal sealed class UringEngine : IEngine, IConnectionGate
     private readonly OpenSet<UringListener> _listeners = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Reactor[] _reactors;
-    private readonly SharedEndPoints _shared = new();
+    private readonly SharedEndPoints _accepted = new();
+    private readonly SharedEndPoints _connected = new();
     private int _acceptedCount;
     private int _nextReactor = -1;
 
@@ -187,7 +188,8 @@ internal sealed class UringEngine : IEngine, IConnectionGate
 
     private UringConnection Open(ReactorLoop loop, int fd, bool isOutbound)
     {
-        (EndPoint local, EndPoint remote) = SocketName.EndsOf(loop.System, fd, _shared);
+        (EndPoint local, EndPoint remote) = SocketName.EndsOf(
+            loop.System, fd, isOutbound ? _connected : _accepted);
         var connection = new UringConnection(this, loop, fd, local, remote)
         {
             IsOutbound = isOutbound,

@@ -166,7 +166,7 @@ public sealed unsafe class HostilePeerTests
     public void Attach_RandomInvitations_RefusesThemAndKeepsNothing()
     {
         const int WarmUp = 2_000;
-        const int Rounds = 6;
+        const int Rounds = 8;
         const int CasesPerRound = 2_000;
         var random = new Random(49);
         using var material = new HostileMaterial();

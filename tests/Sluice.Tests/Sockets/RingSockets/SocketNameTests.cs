@@ -17,7 +17,8 @@ public class SocketNameTests
         var endPoint = new IPEndPoint(IPAddress.Parse(address), port);
         byte[] name = SocketName.FromEndPoint(endPoint);
 
-        EndPoint back = SocketName.ToEndPoint(name, []);
+        EndPoint back = SocketName.ToEndPoint(
+            name, [], isLocal: true, new SharedEndPoints());
 
         Assert.Equal(endPoint, back);
         Assert.Equal(endPoint.Address.ToString(), ((IPEndPoint)back).Address.ToString());
